@@ -1,0 +1,1 @@
+"""Runs what students wrote behind walls, and talks to it in plain data only."""

@@ -1,0 +1,196 @@
+"""The agent: the small generic server inside the sandbox.
+
+It runs cells, resolves names, calls, reads attributes and takes gradients, and copies results out as
+plain data. It knows no exercise. Once student code has run in this process it may have been replaced
+altogether; the judge therefore treats all it says as data to be judged.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from judge.sandbox import cells
+from judge.sandbox.protocol import Channel, Handle, PeerClosed, ProtocolError
+
+_LIBRARIES = ("keras", "tensorflow", "numpy", "vaegan")
+
+
+def import_libraries() -> Path:
+    """Import what a lesson needs, before the fork; returns the folder of `vaegan`."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ["MPLBACKEND"] = cells.INLINE_BACKEND
+    for name in ("tensorflow", "keras", "matplotlib.pyplot", "vaegan"):
+        importlib.import_module(name)
+    cells.make_shell()
+    return Path(str(sys.modules["vaegan"].__file__)).parent
+
+
+class Agent:
+    """Keeps the objects that the judge refers to by number, and does what a request says."""
+
+    def __init__(self) -> None:
+        self._shell = cells.make_shell()
+        self._objects: dict[int, Any] = {}
+
+    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Do one request; an exception of the student's code becomes part of the answer."""
+        operation: Callable[..., Any] = getattr(self, "do_" + request.pop("do"))
+        try:
+            return {"returned": self._encode(operation(**request))}
+        except BaseException as error:  # a student's code may raise anything, SystemExit included
+            return {"raised": describe(error)}
+
+    def do_write_files(self, files: dict[str, Any]) -> None:
+        """Put the submission's other files beside the notebook."""
+        for name, content in files.items():
+            path = Path(name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.tobytes())
+        sys.path.insert(0, os.getcwd())
+
+    def do_run_cell(self, source: str) -> dict[str, Any]:
+        """Run one code cell; its outputs come back in nbformat's form."""
+        return cells.run_cell(self._shell, source)
+
+    def do_resolve(self, target: Any) -> Any:
+        """An object by number, by the notebook's name, or by a library's dotted name."""
+        return self._find(target)
+
+    def do_get(self, target: Any, name: str) -> Any:
+        """An attribute."""
+        return getattr(self._find(target), name)
+
+    def do_call(self, target: Any, method: str | None, args: Any, kwargs: Any) -> Any:
+        """Call a function, class or object, or one of its methods."""
+        function = self._find(target)
+        if method is not None:
+            function = getattr(function, method)
+        return function(*self._decode(args), **self._decode(kwargs))
+
+    def do_gradients(
+        self, target: Any, method: str | None, args: Any, kwargs: Any, weights_of: Any, output: Any
+    ) -> dict[str, Any]:
+        """Gradients of the sum of the selected output with respect to the inputs and to weights."""
+        import tensorflow as tf
+
+        function = self._find(target)
+        function = function if method is None else getattr(function, method)
+        inputs = self._decode(args)
+        watched = [x for x in inputs if tf.is_tensor(x) and x.dtype.is_floating]
+        with tf.GradientTape() as tape:
+            for tensor in watched:
+                tape.watch(tensor)
+            value = function(*inputs, **self._decode(kwargs))
+            total = tf.reduce_sum(value if output is None else value[output])
+        weights = (
+            []
+            if weights_of is None
+            else [getattr(v, "value", v) for v in self._find(weights_of).trainable_variables]
+        )
+        found = tape.gradient(total, watched + weights)
+        dense = [None if g is None else tf.convert_to_tensor(g) for g in found]
+        return {"value": value, "inputs": dense[: len(watched)], "weights": dense[len(watched) :]}
+
+    def do_forget(self) -> None:
+        """Drop every object the judge holds by number."""
+        self._objects.clear()
+
+    def _find(self, target: Any) -> Any:
+        if isinstance(target, Handle):
+            return self._objects[target.number]
+        if "." not in target:
+            if target not in self._shell.user_ns:
+                raise NameError(f"the notebook defines no `{target}`")
+            return self._shell.user_ns[target]
+        library, *names = target.split(".")
+        if library not in _LIBRARIES:
+            raise NameError(f"`{library}` is not a library of this course")
+        found: Any = importlib.import_module(library)
+        for position, name in enumerate(names):
+            if not hasattr(found, name):
+                importlib.import_module(".".join([library, *names[: position + 1]]))
+            found = getattr(found, name)
+        return found
+
+    def _decode(self, value: Any) -> Any:
+        """Arrays become tensors of the same dtype, handles become the objects they stand for."""
+        if isinstance(value, np.ndarray):
+            import tensorflow as tf
+
+            return tf.convert_to_tensor(value)
+        if isinstance(value, Handle):
+            return self._objects[value.number]
+        if isinstance(value, list | tuple):
+            return type(value)(self._decode(item) for item in value)
+        if isinstance(value, dict):
+            return {key: self._decode(item) for key, item in value.items()}
+        return value
+
+    def _encode(self, value: Any, depth: int = 0) -> Any:
+        """Tensors and variables become arrays; what is not data stays here and gets a number."""
+        if value is None or isinstance(value, bool | int | float | str | Handle):
+            return value
+        if isinstance(value, np.ndarray | np.generic):
+            return np.asarray(value) if value.dtype.kind in "biuf" else self._keep(value)
+        if type(value) in (list, tuple) and depth < 16:
+            return type(value)(self._encode(item, depth + 1) for item in value)
+        if isinstance(value, dict) and depth < 16 and all(isinstance(key, str) for key in value):
+            return {key: self._encode(item, depth + 1) for key, item in value.items()}
+        if hasattr(value, "__array__") and hasattr(value, "dtype") and hasattr(value, "shape"):
+            array = np.asarray(value)
+            return array if array.dtype.kind in "biuf" else self._keep(value)
+        return self._keep(value)
+
+    def _keep(self, value: Any) -> Handle:
+        number = len(self._objects) + 1
+        self._objects[number] = value
+        return Handle(number, type(value).__name__)
+
+
+def describe(error: BaseException) -> dict[str, Any]:
+    """An exception as data: its type, its message, and the student's own lines it came through."""
+    lines = [
+        [frame.filename, frame.lineno or 0, (frame.line or "").strip()]
+        for frame in traceback.extract_tb(error.__traceback__)
+        if cells.is_students(frame.filename)
+    ]
+    kinds = [kind.__name__ for kind in type(error).__mro__]
+    return {"type": type(error).__name__, "kinds": kinds, "message": str(error)[:4000], "lines": lines[-5:]}
+
+
+def serve(channel: Channel) -> None:
+    """Answer requests until the judge hangs up."""
+    agent = Agent()
+    while True:
+        try:
+            request = channel.receive()
+        except (PeerClosed, ProtocolError):
+            return
+        with _memory_reserve() as reserve:
+            reply = agent.answer(request)
+            reserve.clear()
+        try:
+            channel.send(reply)
+        except ProtocolError as error:
+            channel.send({"unsendable": str(error)})
+        except PeerClosed:
+            return
+
+
+@contextmanager
+def _memory_reserve() -> Iterator[bytearray]:
+    """Hold a little memory that can be let go, so that running out of it can still be reported."""
+    reserve = bytearray(2**20)
+    try:
+        yield reserve
+    finally:
+        reserve.clear()

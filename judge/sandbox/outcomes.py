@@ -1,0 +1,86 @@
+"""What became of a request to a sandbox: always a value, never an exception of the student's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Returned:
+    """The student's code returned this data."""
+
+    value: Any
+
+
+@dataclass(frozen=True)
+class Raised:
+    """The student's code raised an exception.
+
+    Attributes:
+        kind: the exception's class name.
+        kinds: the names of its base classes too.
+        message: its text.
+        lines: the student's own lines it came through, outermost first: (file, number, text).
+    """
+
+    kind: str
+    kinds: tuple[str, ...]
+    message: str
+    lines: tuple[tuple[str, int, str], ...]
+
+
+@dataclass(frozen=True)
+class TimedOut:
+    """No answer came within this many seconds; the sandbox was ended."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class OutOfMemory:
+    """The memory limit was reached."""
+
+
+@dataclass(frozen=True)
+class Died:
+    """The sandbox's process ended, or sent something that is not data; `how` says which."""
+
+    how: str
+
+
+@dataclass(frozen=True)
+class TooMuchOutput:
+    """The answer was larger than an answer may be."""
+
+
+Outcome = Returned | Raised | TimedOut | OutOfMemory | Died | TooMuchOutput
+
+
+def from_reply(reply: Any) -> Outcome:
+    """Read the agent's reply, which a submission may have forged.
+
+    Args:
+        reply: any data that came over the channel.
+    """
+    if isinstance(reply, dict) and set(reply) == {"returned"}:
+        return Returned(reply["returned"])
+    if isinstance(reply, dict) and set(reply) == {"unsendable"}:
+        return TooMuchOutput()
+    if isinstance(reply, dict) and set(reply) == {"raised"}:
+        return _raised(reply["raised"])
+    return Died("it answered with something that is not an answer")
+
+
+def _raised(error: Any) -> Outcome:
+    try:
+        kinds = tuple(str(kind)[:100] for kind in error["kinds"])[:20]
+        lines = tuple(
+            (str(file)[:200], int(number), str(text)[:300]) for file, number, text in error["lines"]
+        )
+        raised = Raised(str(error["type"])[:100], kinds, str(error["message"])[:4000], lines[-5:])
+    except (TypeError, KeyError, ValueError):
+        return Died("it answered with something that is not an exception's description")
+    if "MemoryError" in kinds or raised.kind == "ResourceExhaustedError":
+        return OutOfMemory()
+    return raised

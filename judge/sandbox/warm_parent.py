@@ -1,0 +1,116 @@
+"""The warm parent: a process that has imported TensorFlow once and is forked for every submission.
+
+It runs no student code and holds no secret: it starts with an empty environment, imports libraries
+and the agent, and then only forks. Each fork makes two processes: a supervisor, which ends the
+sandbox when the judge hangs up, and the sandbox's first process, which builds its walls and then
+serves the agent.
+
+Run as `python -c "from judge.sandbox.warm_parent import main; main()"` with a Unix socket as fd 0.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import warnings
+from pathlib import Path
+from typing import Any
+
+from judge.sandbox import agent, cells, walls
+from judge.sandbox.protocol import Channel
+
+_ENVIRONMENT = {
+    "HOME": walls.SCRATCH,
+    "PATH": "/usr/bin:/bin",
+    "LANG": "C.UTF-8",
+    "TMPDIR": walls.SCRATCH,
+    "MPLBACKEND": cells.INLINE_BACKEND,
+    "MPLCONFIGDIR": walls.SCRATCH,
+    "KERAS_BACKEND": "tensorflow",
+    "KERAS_HOME": walls.SCRATCH,
+    "TF_CPP_MIN_LOG_LEVEL": "2",
+}
+
+
+def main() -> None:
+    """Import, say so, and fork on demand until the judge hangs up."""
+    judge = socket.socket(fileno=os.dup(0))
+    os.dup2(os.open(os.devnull, os.O_RDWR), 0)
+    sys.path[:] = [entry for entry in sys.path if entry not in ("", os.getcwd())]
+    package = agent.import_libraries()
+    gc.freeze()  # the forks then share these pages instead of copying them
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # supervisors are reaped by the kernel
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the judge, which then hangs up
+    judge.sendall(b"ready")
+    while True:
+        request, descriptors, _, _ = socket.recv_fds(judge, 4096, 2)
+        if not request:
+            return
+        agent_end, control_end = (socket.socket(fileno=fd) for fd in descriptors)
+        order = json.loads(request)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # 3.12: fork beside TensorFlow's idle threads
+            child = os.fork()
+        if child == 0:
+            judge.close()
+            _supervise(agent_end, control_end, order, package)
+        agent_end.close()
+        control_end.close()
+        judge.sendall(b"forked")
+
+
+def _supervise(
+    agent_end: socket.socket, control: socket.socket, order: dict[str, Any], package: Path
+) -> None:
+    """Fork the sandbox, end it when the judge hangs up, and report how it ended."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    try:
+        if order["isolated"]:
+            walls.separate_process_ids()
+        child = os.fork()
+        if child == 0:
+            control.close()
+            _serve(agent_end, order, package)
+        agent_end.close()
+        ended = os.pidfd_open(child)
+        readable, _, _ = select.select([control.fileno(), ended], [], [])
+        if ended not in readable:
+            os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+        control.sendall(json.dumps({"status": os.waitstatus_to_exitcode(status)}).encode())
+    except OSError as error:
+        control.sendall(json.dumps({"error": str(error)}).encode())
+    finally:
+        os._exit(0)
+
+
+def _serve(agent_end: socket.socket, order: dict[str, Any], package: Path) -> None:
+    """Build the walls in this process, then answer the judge until it hangs up."""
+    channel = Channel(agent_end)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    limits = walls.Limits(**order["limits"])
+    try:
+        in_force = _prepare(order, package, limits)
+    except OSError as error:
+        channel.send({"refused": str(error)})
+        os._exit(1)
+    channel.send({"walls": in_force})
+    agent.serve(channel)
+    os._exit(0)
+
+
+def _prepare(order: dict[str, Any], package: Path, limits: walls.Limits) -> list[str]:
+    os.environ.clear()
+    os.environ.update(_ENVIRONMENT)
+    for descriptor in (1, 2):  # standard error led to the judge
+        os.dup2(0, descriptor)
+    if order["isolated"]:
+        return walls.enclose(walls.visible_paths(package), limits, os.getppid())
+    os.chdir(order["folder"])
+    os.environ.update({name: order["folder"] for name in ("HOME", "TMPDIR", "MPLCONFIGDIR", "KERAS_HOME")})
+    return []

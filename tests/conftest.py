@@ -1,0 +1,20 @@
+"""Fixtures shared by all tests of the kit."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+from judge.sandbox.session import WarmParent  # noqa: E402  the path above makes it importable
+
+
+@pytest.fixture(scope="session")
+def parent() -> Iterator[WarmParent]:
+    """One warm parent for all tests: importing TensorFlow takes seconds."""
+    with WarmParent() as warm:
+        yield warm

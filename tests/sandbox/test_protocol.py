@@ -1,0 +1,111 @@
+import json
+import struct
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from judge.sandbox import outcomes
+from judge.sandbox.protocol import DTYPES, MAX_DEPTH, Handle, PeerClosed, ProtocolError, pack, unpack
+
+arrays = hnp.arrays(st.sampled_from(sorted(DTYPES)), hnp.array_shapes(min_dims=0, max_dims=4, min_side=0))
+scalars = st.none() | st.booleans() | st.integers(-(10**18), 10**18) | st.floats() | st.text()
+trees = st.recursive(
+    scalars | arrays | st.builds(Handle, st.integers(0, 99), st.text(max_size=20)),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.lists(inner, max_size=3).map(tuple)
+        | st.dictionaries(st.text(), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+def read_from(data: bytes):
+    position = 0
+
+    def read(size: int) -> bytes:
+        nonlocal position
+        if position + size > len(data):
+            raise PeerClosed
+        position += size
+        return data[position - size : position]
+
+    return read
+
+
+def same(a, b) -> bool:
+    if isinstance(a, np.ndarray):
+        return a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
+    if isinstance(a, list | tuple):
+        return type(a) is type(b) and len(a) == len(b) and all(map(same, a, b))
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(same(a[k], b[k]) for k in a)
+    return a == b or (a != a and b != b)
+
+
+@given(trees)
+def test_what_is_sent_is_what_arrives(tree):
+    assert same(unpack(read_from(pack(tree))), tree)
+
+
+@settings(max_examples=2000)
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_frame_or_a_protocol_error(data):
+    with pytest.raises((ProtocolError, PeerClosed)):
+        unpack(read_from(struct.pack("<I", len(data)) + data))
+
+
+json_values = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4)
+)
+nodes = st.one_of(
+    json_values,
+    st.fixed_dictionaries({"array": st.integers(-3, 3)}),
+    st.fixed_dictionaries({"handle": json_values, "type": json_values}),
+    st.fixed_dictionaries({"tuple": json_values}),
+    st.fixed_dictionaries({"dict": json_values}),
+)
+
+
+@settings(max_examples=1000)
+@given(nodes, st.lists(st.tuples(st.sampled_from([*DTYPES, "object", "V8", 3]), json_values), max_size=3))
+def test_any_header_is_read_or_refused(tree, shapes):
+    header = json.dumps({"tree": tree, "arrays": shapes}).encode()
+    data = struct.pack("<I", len(header)) + header + bytes(4096)
+    try:
+        unpack(read_from(data))
+    except (ProtocolError, PeerClosed):
+        return
+
+
+def test_a_deep_message_is_refused_on_both_sides():
+    deep: list = []
+    for _ in range(MAX_DEPTH + 1):
+        deep = [deep]
+    with pytest.raises(ProtocolError, match="nested deeper"):
+        pack(deep)
+    header = json.dumps({"tree": deep, "arrays": []}).encode()
+    with pytest.raises(ProtocolError, match="malformed"):
+        unpack(read_from(struct.pack("<I", len(header)) + header))
+
+
+def test_a_giant_array_is_refused_before_its_bytes_are_read():
+    header = json.dumps({"tree": {"array": 0}, "arrays": [["float64", [2**20, 2**20]]]}).encode()
+    with pytest.raises(ProtocolError, match=r"limit|whole numbers"):
+        unpack(read_from(struct.pack("<I", len(header)) + header))
+
+
+def test_objects_do_not_cross():
+    with pytest.raises(ProtocolError, match="does not cross"):
+        pack(np.array([object()]))
+    with pytest.raises(ProtocolError, match="does not cross"):
+        pack(object())
+
+
+@given(json_values)
+def test_any_reply_becomes_an_outcome(reply):
+    assert isinstance(outcomes.from_reply(reply), outcomes.Outcome)
+    assert isinstance(outcomes.from_reply({"raised": reply}), outcomes.Outcome)

@@ -1,0 +1,196 @@
+"""Each wall is proved by trying to break it from inside."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from judge.sandbox.outcomes import Returned
+from judge.sandbox.session import Code, IsolationMissing, Session, WarmParent
+from judge.sandbox.walls import Limits
+
+pytestmark = pytest.mark.isolation
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run(parent: WarmParent, source: str, seconds: float = 30.0):
+    """What the last line's `answer` holds after the source ran inside, or the error it raised."""
+    code = textwrap.dedent(source)
+    cell = f"try:\n{textwrap.indent(code, '    ')}\nexcept BaseException as e:\n    answer = type(e).__name__"
+    with Session(parent, Code((("c", cell),)), cell_seconds=seconds) as session:
+        session.load()
+        outcome = session.request(5.0, "resolve", target="answer")
+        assert isinstance(outcome, Returned), session.fatal_cells
+        return outcome.value
+
+
+def test_the_course_is_not_there(parent):
+    seen = run(parent, f"import os\nanswer = sorted(os.listdir({str(ROOT)!r}))")
+    assert set(seen) <= {"vaegan", ".venv"}
+    assert run(parent, "answer = open('/etc/passwd').read()") == "FileNotFoundError"
+    assert run(parent, "import os\nanswer = sorted(os.listdir('/'))[:20]").count("home") == 0
+
+
+@pytest.mark.parametrize("folder", ["/", "/usr", str(ROOT / "vaegan"), sys.prefix, "/dev", "/proc"])
+def test_nothing_outside_the_scratch_folder_can_be_written(parent, folder):
+    answer = run(parent, f"open({folder!r} + '/planted', 'w')\nanswer = 'written'")
+    assert answer in ("OSError", "PermissionError")
+
+
+def test_the_scratch_folder_is_writable_private_and_capped(parent):
+    assert run(parent, "open('x', 'w').write('1')\nanswer = 'written'") == "written"
+    assert run(parent, "import os\nanswer = os.path.exists('x')") is False
+    fill = "for i in range(9):\n    open(f'f{i}', 'wb').write(bytes(200 * 2**20))\nanswer = 'filled'"
+    assert run(parent, fill) == "OSError"
+
+
+def test_there_is_no_network(parent):
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        port = server.getsockname()[1]
+        source = f"import socket\nsocket.create_connection(('127.0.0.1', {port}), 2)\nanswer = 'connected'"
+        assert run(parent, source) in ("OSError", "ConnectionRefusedError")
+
+
+def test_no_other_process_can_be_seen_or_signalled(parent):
+    assert run(parent, "import os\nanswer = os.getpid()") == 1
+    assert run(parent, f"import os\nos.kill({os.getpid()}, 0)\nanswer = 'reached'") == "ProcessLookupError"
+    assert run(parent, "import os\nanswer = [n for n in os.listdir('/proc') if n.isdigit()]") == []
+
+
+def test_the_environment_is_empty_of_the_judges(parent, monkeypatch):
+    monkeypatch.setenv("SECRET_TOKEN", "hunter2")
+    with WarmParent() as fresh:
+        assert "hunter2" not in str(run(fresh, "import os\nanswer = dict(os.environ)"))
+
+
+def test_new_namespaces_mounts_and_tracing_are_refused(parent):
+    source = """
+        import ctypes
+        libc = ctypes.CDLL(None, use_errno=True)
+        mounted = libc.mount(b"x", b"/scratch", b"tmpfs", 0, None)
+        answer = [libc.unshare(0x10000000), mounted, libc.ptrace(0, 0, 0, 0)]
+    """
+    assert run(parent, source) == [-1, -1, -1]
+
+
+def test_no_privilege_is_left(parent):
+    source = """
+        import os, ctypes
+        answer = [os.getuid() == 0, os.getgroups(), ctypes.CDLL(None).prctl(39, 0, 0, 0, 0)]
+    """
+    is_root, groups, no_new_privileges = run(parent, source)
+    assert (is_root, no_new_privileges) == (False, 1)
+    assert groups == [] or os.geteuid() != 0
+    assert run(parent, "import os\nos.setuid(0)\nanswer = 'root'") == "PermissionError"
+
+
+def test_processes_are_limited_and_do_not_outlive_the_session(parent):
+    marker = f"outlive-{os.getpid()}"
+    source = f"""
+        import os, subprocess, sys
+        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", {marker!r}],
+                                 start_new_session=True)
+        answer = child.pid > 1
+    """
+    assert run(parent, source) is True
+    listing = subprocess.run(["ps", "ax", "-o", "args"], capture_output=True, text=True, check=True).stdout
+    assert marker not in listing
+    bomb = """
+        import os, time
+        count = 0
+        try:
+            while count < 5000:
+                if os.fork() == 0:
+                    time.sleep(30); os._exit(0)
+                count += 1
+        finally:
+            answer = count
+    """
+    assert run(parent, bomb) == "BlockingIOError"
+
+
+def test_memory_is_capped(parent):
+    assert run(parent, f"x = bytearray({Limits().memory_bytes + 2**30})\nanswer = 'had it'") == "MemoryError"
+
+
+def test_descriptors_are_capped(parent):
+    assert run(parent, "fs = [open('/dev/null') for _ in range(2000)]\nanswer = 'open'") == "OSError"
+
+
+def test_the_judges_descriptors_are_not_inherited(parent):
+    source = """
+        import os, stat
+        kinds = {}
+        for fd in range(64):
+            try: kinds[str(fd)] = stat.S_IFMT(os.fstat(fd).st_mode)
+            except OSError: pass
+        answer = sum(kind == stat.S_IFSOCK for kind in kinds.values())
+    """
+    assert run(parent, source) == 1  # the one socket that leads to the agent's own judge
+
+
+def test_an_ordinary_user_builds_the_same_walls():
+    if os.geteuid() != 0:
+        pytest.skip("the other tests already run as an ordinary user")
+    folder = Path(tempfile.mkdtemp(dir="/var/tmp"))
+    try:
+        package = folder / "judge" / "sandbox"
+        package.mkdir(parents=True)
+        for name in ("__init__.py", "kernel.py", "walls.py"):
+            shutil.copy(ROOT / "judge" / "sandbox" / name, package)
+        for path in [folder, *folder.rglob("*")]:
+            path.chmod(0o755)
+        script = _BUILD_WALLS_AS_USER.format(folder=str(folder))
+        done = subprocess.run(
+            ["/usr/bin/python3", "-I", "-c", script], capture_output=True, text=True, user=65534, group=65534,
+            extra_groups=[], cwd="/", check=False,
+        )  # fmt: skip
+        if "Operation not permitted" in done.stderr and "unshare" in done.stderr:
+            pytest.skip("this machine forbids user namespaces to ordinary users")
+        assert done.stdout.split("\n")[:3] == ["65534 1", "FileNotFoundError", "OSError"], done.stderr
+    finally:
+        shutil.rmtree(folder)
+
+
+_BUILD_WALLS_AS_USER = """
+import os, sys
+from pathlib import Path
+sys.path.insert(0, {folder!r})
+from judge.sandbox import walls
+walls.separate_process_ids()
+child = os.fork()
+if child:
+    sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+walls.enclose(walls.visible_paths(Path("/usr/lib/python3")), walls.Limits(), 1)
+def attempt(action):
+    try:
+        return action()
+    except OSError as error:
+        return type(error).__name__
+print(os.getuid(), os.getpid())
+print(attempt(lambda: os.listdir("/home")))
+print(attempt(lambda: open("/planted", "w")).replace("PermissionError", "OSError"), flush=True)
+"""
+
+
+def test_grading_is_refused_where_a_wall_cannot_be_built(monkeypatch):
+    monkeypatch.setattr("judge.sandbox.session._START", _START_WITHOUT_NAMESPACES)
+    with WarmParent() as crippled, pytest.raises(IsolationMissing, match="JUDGE_WITHOUT_ISOLATION=1"):
+        crippled.fork()
+
+
+_START_WITHOUT_NAMESPACES = """
+import sys; sys.path.insert(0, sys.argv[1])
+from judge.sandbox import kernel
+def refuse(flags): raise PermissionError(1, "unshare: Operation not permitted")
+kernel.unshare = refuse
+from judge.sandbox.warm_parent import main; main()
+"""
