@@ -1,0 +1,156 @@
+"""Runs a suite against a session: pytest on the judge's side, one verdict for every check."""
+
+from __future__ import annotations
+
+import os
+import time
+import traceback
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from judge.expect import CheckFailed
+from judge.sandbox.session import Session
+from judge.student import Student
+from judge.suite import Check
+
+
+class Status(StrEnum):
+    """What the judge says of a check."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_RUN = "not_run"
+    OUR_FAULT = "our_fault"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one check.
+
+    Attributes:
+        name: the check's function name.
+        check: what it asks.
+        status: the verdict.
+        message: why, for the student; for `our_fault`, for the instructor.
+        example: the smallest failing input, or "".
+        misconception: the name of the recognised mistake, or "".
+        hint: its hint, or "".
+        seconds: how long it took.
+    """
+
+    name: str
+    check: Check
+    status: Status
+    message: str = ""
+    example: str = ""
+    misconception: str = ""
+    hint: str = ""
+    seconds: float = 0.0
+
+
+@dataclass
+class _Plugin:
+    """The pytest plug-in that gives checks their student and collects verdicts."""
+
+    student: Student
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    @pytest.fixture(name="student")
+    def give_student(self) -> Student:
+        return self.student
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        for item in items:
+            if not isinstance(_check_of(item), Check):
+                self.problems.append(f"{item.name} has no @check")
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.problems.append(f"the suite cannot be read: {report.longreprtext}")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+        check = _check_of(pyfuncitem)
+        missing = [n for n in check.needs if self._status(n) is not Status.PASSED]
+        started = time.monotonic()
+        try:
+            if missing:
+                raise _Skipped(missing[0])
+            self.student.begin_check(check.seconds)
+            result = yield
+        except BaseException as error:
+            self._add(pyfuncitem.name, check, error, time.monotonic() - started)
+            if missing:
+                pytest.skip(f"needs {missing[0]}")
+            raise
+        self._add(pyfuncitem.name, check, None, time.monotonic() - started)
+        return result
+
+    def _status(self, name: str) -> Status:
+        return self.verdicts[name].status if name in self.verdicts else Status.NOT_RUN
+
+    def _add(self, name: str, check: Check, error: BaseException | None, seconds: float) -> None:
+        match error:
+            case None:
+                verdict = Verdict(name, check, Status.PASSED, seconds=seconds)
+            case _Skipped(args=[needed]):
+                says = self.verdicts[needed].check.says if needed in self.verdicts else needed
+                verdict = Verdict(name, check, Status.NOT_RUN, f"First make this pass: {says}")
+            case CheckFailed():
+                mistake = error.misconception
+                verdict = Verdict(
+                    name, check, Status.FAILED, error.message, error.example or "",
+                    mistake.name if mistake else "", mistake.hint if mistake else "", seconds,
+                )  # fmt: skip
+            case _:
+                text = "".join(traceback.format_exception(error))
+                verdict = Verdict(name, check, Status.OUR_FAULT, text, seconds=seconds)
+        self.verdicts[name] = verdict
+
+
+class _Skipped(Exception):
+    """A check whose needs have not passed; its argument is the needed check's name."""
+
+
+class SuiteBroken(RuntimeError):
+    """The suite could not be read or run to its end: our fault."""
+
+
+def run_suite(suite: Path, session: Session) -> list[Verdict]:
+    """Judge one notebook.
+
+    Args:
+        suite: the suite's file, inside a folder that is importable as `graders`.
+        session: the submission.
+
+    Returns:
+        One verdict per check, in the suite's order.
+
+    Raises:
+        SuiteBroken: if the suite cannot be read, holds no check, or pytest did not finish.
+    """
+    plugin = _Plugin(Student(session))
+    root = suite.resolve().parents[2]
+    options = ["--capture=no", "--import-mode=importlib",
+               "-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:unraisableexception",
+               "-p", "no:threadexception", "--disable-plugin-autoload",
+               "-c", os.devnull, "--rootdir", str(root)]  # fmt: skip
+    code = pytest.main([*options, str(suite)], plugins=[plugin])
+    if (
+        plugin.problems
+        or not plugin.verdicts
+        or code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+    ):
+        detail = "; ".join(plugin.problems) or f"pytest ended with {code!r}"
+        raise SuiteBroken(f"{suite.name} could not judge: {detail}")
+    return list(plugin.verdicts.values())
+
+
+def _check_of(item: Any) -> Any:
+    return getattr(getattr(item, "function", None), "check", None)

@@ -1,0 +1,224 @@
+"""What a check expects: comparisons that explain themselves, named mistakes, and properties.
+
+Everything here runs on the judge's side. A failed expectation raises `CheckFailed`, whose text is read
+by the student; any other exception in a suite is our fault and fails closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from hypothesis import HealthCheck, Phase, Verbosity, given, settings
+from hypothesis.strategies import SearchStrategy
+
+Array = np.ndarray[Any, Any]
+
+_MAX_FAILING_EXAMPLES = 120  # shrinking stops here, with the smallest found so far
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A named, known-wrong way to do it.
+
+    Attributes:
+        name: short and unique in the exercise, e.g. "kl-without-half".
+        hint: what a student who did that should read; one or two sentences.
+        value: the array that this mistake gives for the inputs at hand.
+    """
+
+    name: str
+    hint: str
+    value: Any
+
+    def explains(self, received: Array, rtol: float, atol: float) -> bool:
+        """Whether `received` is what this mistake gives, shape included."""
+        wrong = np.asarray(self.value, np.float64)
+        return wrong.shape == received.shape and bool(np.allclose(received, wrong, rtol, atol))
+
+
+class CheckFailed(Exception):
+    """The submission does not do what the check asks.
+
+    Attributes:
+        message: what was expected and what arrived, for the student.
+        misconception: the mistake that was recognised, or None.
+        example: the smallest failing input, readable, or None.
+        fatal: True if the student's process was lost, so that trying smaller inputs is pointless.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        misconception: Misconception | None = None,
+        *,
+        example: str | None = None,
+        fatal: bool = False,
+    ) -> None:
+        """Args: see the attributes."""
+        super().__init__(message)
+        self.message = message
+        self.misconception = misconception
+        self.example = example
+        self.fatal = fatal
+
+
+def expect_array(value: Any, what: str, shape: Sequence[int | None] | None = None) -> Array:
+    """The value as a float64 array, if it is a finite real array of that shape.
+
+    Args:
+        value: what came back from the student.
+        what: the name of the thing, for the message ("the KL divergence").
+        shape: expected sizes; None stands for any size.
+
+    Raises:
+        CheckFailed: if it is not.
+    """
+    if isinstance(value, bool | int | float):
+        value = np.asarray(value)
+    if not isinstance(value, np.ndarray):
+        raise CheckFailed(f"{what} must be a tensor: expected numbers, received {describe(value)}.")
+    if shape is not None and not _shape_fits(value.shape, shape):
+        wanted = ", ".join("any" if n is None else str(n) for n in shape)
+        raise CheckFailed(f"{what} has the wrong shape: expected ({wanted}), received {value.shape}.")
+    array = value.astype(np.float64)
+    if not np.isfinite(array).all():
+        raise CheckFailed(
+            f"{what} contains NaN or infinity: expected finite numbers, received {show(array)}."
+        )
+    return array
+
+
+def expect_pair(value: Any, what: str) -> tuple[Any, Any]:
+    """The two items of a tuple or list, e.g. `(z_mean, z_log_var)`.
+
+    Raises:
+        CheckFailed: if there are not exactly two.
+    """
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        raise CheckFailed(f"{what} must be two things: expected a pair, received {describe(value)}.")
+    return value[0], value[1]
+
+
+def expect(condition: bool, message: str, misconception: Misconception | None = None) -> None:
+    """Fail with `message` unless the condition holds."""
+    if not condition:
+        raise CheckFailed(message, misconception)
+
+
+def agree(
+    received: Any,
+    expected: Any,
+    what: str,
+    *,
+    rtol: float = 1e-4,
+    atol: float = 1e-5,
+    misconceptions: Sequence[Misconception] = (),
+) -> None:
+    """Fail unless `received` equals `expected` within rounding of float32.
+
+    Args:
+        received: what came back from the student.
+        expected: the oracle's array; the shape must be equal too.
+        what: the name of the thing, for the message.
+        rtol: relative tolerance.
+        atol: absolute tolerance.
+        misconceptions: known mistakes; the first that gives `received` is named in the feedback.
+
+    Raises:
+        CheckFailed: with both values, rounded, and the recognised mistake.
+    """
+    expected = np.asarray(expected, np.float64)
+    array = expect_array(received, what)
+    if array.shape == expected.shape and np.allclose(array, expected, rtol, atol):
+        return
+    recognised = next((m for m in misconceptions if m.explains(array, rtol, atol)), None)
+    if array.shape != expected.shape:
+        message = f"{what} has the wrong shape: expected {expected.shape}, received {array.shape}."
+    else:
+        message = f"{what} has the wrong value: expected {show(expected)}, received {show(array)}."
+    raise CheckFailed(message, recognised)
+
+
+def for_all(holds: Callable[..., None], *, max_examples: int = 25, **strategies: SearchStrategy[Any]) -> None:
+    """Fail with the smallest input found for which `holds(**input)` raises `CheckFailed`.
+
+    Hypothesis draws the inputs here, the same ones every time, without deadline or database.
+
+    Args:
+        holds: the property; it calls the student's code and compares.
+        max_examples: how many inputs to try.
+        **strategies: one hypothesis strategy for each argument of `holds`.
+    """
+    failures: list[tuple[CheckFailed, dict[str, Any]]] = []
+
+    def try_one(**example: Any) -> None:
+        try:
+            holds(**example)
+        except CheckFailed as failure:
+            failures.append((failure, example))
+            if failure.fatal or len(failures) >= _MAX_FAILING_EXAMPLES:
+                raise _StopShrinking from failure
+            raise
+
+    run = settings(
+        max_examples=max_examples,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        phases=(Phase.explicit, Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+        verbosity=Verbosity.quiet,
+        report_multiple_bugs=False,
+        print_blob=False,
+    )(given(**strategies)(try_one))
+    try:
+        run()
+    except (CheckFailed, _StopShrinking):
+        failure, example = failures[-1] if not failures[-1][0].fatal else failures[0]
+        raise CheckFailed(
+            failure.message, failure.misconception, example=show_example(example), fatal=failure.fatal
+        ) from None
+
+
+class _StopShrinking(BaseException):
+    """Leaves hypothesis at once; a BaseException because it shrinks on every Exception."""
+
+
+def _shape_fits(shape: Sequence[int], wanted: Sequence[int | None]) -> bool:
+    return len(shape) == len(wanted) and all(w in (None, n) for n, w in zip(shape, wanted, strict=True))
+
+
+def show(array: Array) -> str:
+    """A few numbers, four digits each."""
+    array = np.asarray(array)
+    if array.ndim == 0:
+        return f"{array:.4g}"
+    text = np.array2string(
+        array, precision=4, threshold=12, edgeitems=2, max_line_width=100, suppress_small=True
+    )
+    return " ".join(text.split())
+
+
+def show_example(example: dict[str, Any]) -> str:
+    """One line per argument of a failing input."""
+    return "\n".join(
+        f"{name} = {show(value) if isinstance(value, np.ndarray) else repr(value)}"
+        for name, value in example.items()
+    )
+
+
+def describe(value: Any) -> str:
+    """What kind of thing came back, in a student's words."""
+    if value is None:
+        return "None (is a `return` missing?)"
+    if isinstance(value, np.ndarray):
+        return f"one tensor of shape {value.shape}"
+    if isinstance(value, list | tuple | dict):
+        return f"a {type(value).__name__} of {len(value)}"
+    if isinstance(value, str):
+        return f"the text {value[:60]!r}"
+    type_name = getattr(value, "type_name", type(value).__name__)
+    return f"an object of type {type_name}"

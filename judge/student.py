@@ -1,0 +1,202 @@
+"""A submission as a suite sees it: something to call, whose answers are data."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from judge.expect import Array, CheckFailed
+from judge.sandbox.outcomes import Died, Outcome, OutOfMemory, Raised, Returned, TimedOut, TooMuchOutput
+from judge.sandbox.protocol import Handle
+from judge.sandbox.session import Session
+
+
+@dataclass(frozen=True)
+class Gradients:
+    """What `Student.gradients` found.
+
+    Attributes:
+        value: what the call returned.
+        inputs: d sum(output) / d input for each floating input, None where unconnected.
+        weights: the same for each trainable weight of `weights_of`.
+    """
+
+    value: Any
+    inputs: list[Array | None]
+    weights: list[Array | None]
+
+
+class Student:
+    """Calls the student's code in its sandbox within the running check's time."""
+
+    def __init__(self, session: Session) -> None:
+        """Args: session: the sandbox that holds the notebook."""
+        self._session = session
+        self._deadline = time.monotonic() + 60.0
+        self._budget = 60.0
+
+    def begin_check(self, seconds: float) -> None:
+        """Start a check's time budget; the engine calls this."""
+        self._budget = seconds
+        self._deadline = time.monotonic() + seconds
+
+    def attempt(self, target: str | Remote, *args: Any, **kwargs: Any) -> Outcome:
+        """Call and return what became of it.
+
+        Args:
+            target: a name of the notebook ("VAE"), a library's dotted name
+                ("keras.optimizers.SGD"), or an object that came back earlier.
+            *args: data or objects that came back; arrays arrive as tensors of the same dtype.
+            **kwargs: likewise.
+        """
+        return self._call(target, None, args, kwargs)
+
+    def call(self, target: str | Remote, *args: Any, **kwargs: Any) -> Any:
+        """Call and return the result; see `attempt`.
+
+        Raises:
+            CheckFailed: with a sentence for the student if nothing was returned.
+        """
+        return unwrap(self._call(target, None, args, kwargs), _name(target))
+
+    def get(self, name: str) -> Any:
+        """A name of the notebook or a dotted library name, as data or object."""
+        return unwrap(self.request("resolve", target=name), name)
+
+    def gradients(
+        self,
+        target: str | Remote,
+        *inputs: Array,
+        method: str | None = None,
+        weights_of: Remote | None = None,
+        output: int | str | None = None,
+        **kwargs: Any,
+    ) -> Gradients:
+        """Gradients of the sum of what a call returns.
+
+        Args:
+            target: what to call.
+            *inputs: arrays; those of floating dtype are differentiated with respect to.
+            method: the method of `target` to call instead of `target` itself.
+            weights_of: a model or layer whose trainable weights are differentiated with respect to.
+            output: which item of the returned tuple or dict to sum; None for all of one tensor.
+            **kwargs: further arguments of the call.
+
+        Raises:
+            CheckFailed: if the call or the differentiation fails.
+        """
+        name = _name(target) if method is None else f"{_name(target)}.{method}"
+        value = unwrap(
+            self.request(
+                "gradients", target=target, method=method, args=list(inputs), kwargs=kwargs,
+                weights_of=weights_of, output=output,
+            ),
+            name,
+        )  # fmt: skip
+        try:
+            gradients = Gradients(value["value"], list(value["inputs"]), list(value["weights"]))
+        except (TypeError, KeyError) as error:
+            raise CheckFailed(f"The gradient of `{name}` came back as something else.") from error
+        if not all(g is None or isinstance(g, np.ndarray) for g in gradients.inputs + gradients.weights):
+            raise CheckFailed(f"The gradient of `{name}` came back as something else.")
+        return gradients
+
+    def request(self, do: str, **arguments: Any) -> Outcome:
+        """Ask the sandbox for one thing within what is left of the check's time."""
+        seconds = self._deadline - time.monotonic()
+        if seconds <= 0:
+            return TimedOut(self._budget)
+        outcome = self._session.request(seconds, do, **_outward(arguments))
+        if isinstance(outcome, TimedOut):
+            return TimedOut(self._budget)
+        return Returned(self._inward(outcome.value)) if isinstance(outcome, Returned) else outcome
+
+    def _call(self, target: str | Remote, method: str | None, args: Any, kwargs: Any) -> Outcome:
+        return self.request("call", target=target, method=method, args=list(args), kwargs=kwargs)
+
+    def _inward(self, value: Any) -> Any:
+        return _map(value, lambda item: Remote(self, item) if isinstance(item, Handle) else item)
+
+
+class Remote:
+    """An object that lives on the student's side: a model, a layer, an optimiser."""
+
+    def __init__(self, student: Student, handle: Handle) -> None:
+        """Made by `Student`; a suite never makes one."""
+        self._student = student
+        self.handle = handle
+
+    @property
+    def type_name(self) -> str:
+        """The name of its class, as the sandbox tells it."""
+        return self.handle.type_name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it; CheckFailed if nothing is returned."""
+        return self._student.call(self, *args, **kwargs)
+
+    def call(self, method: str, *args: Any, **kwargs: Any) -> Any:
+        """Call one of its methods; CheckFailed if nothing is returned."""
+        return unwrap(self.attempt(method, *args, **kwargs), f"{self.type_name}.{method}")
+
+    def attempt(self, method: str, *args: Any, **kwargs: Any) -> Outcome:
+        """Call one of its methods and return what became of it."""
+        return self._student._call(self, method, args, kwargs)
+
+    def get(self, attribute: str) -> Any:
+        """One of its attributes; CheckFailed if there is none."""
+        outcome = self._student.request("get", target=self, name=attribute)
+        return unwrap(outcome, f"{self.type_name}.{attribute}")
+
+    def gradients(self, method: str | None, *inputs: Array, **options: Any) -> Gradients:
+        """See `Student.gradients`."""
+        return self._student.gradients(self, *inputs, method=method, **options)
+
+
+def unwrap(outcome: Outcome, name: str) -> Any:
+    """The returned value, or CheckFailed with a sentence that says what happened to `name`."""
+    if isinstance(outcome, Returned):
+        return outcome.value
+    fatal = not isinstance(outcome, Raised)
+    raise CheckFailed(explain(outcome, name), fatal=fatal)
+
+
+def explain(outcome: Outcome, name: str) -> str:
+    """One sentence for the student about a call that returned nothing."""
+    match outcome:
+        case Raised() if "ToImplement" in outcome.kinds:
+            return f"`{name}` is not written yet: it still raises ToImplement."
+        case Raised():
+            where = f" (your line: `{outcome.lines[-1][2]}`)" if outcome.lines else ""
+            first = outcome.message.strip().split("\n")[0][:300]
+            return f"`{name}` raised {outcome.kind}: {first}{where}"
+        case TimedOut():
+            return f"`{name}` did not finish within {outcome.seconds:.0f} seconds and was stopped."
+        case OutOfMemory():
+            return f"`{name}` asked for more memory than a submission may use and was stopped."
+        case TooMuchOutput():
+            return f"`{name}` returned more data than a submission may send."
+        case Died():
+            return f"`{name}` ended the whole Python process ({outcome.how}) instead of returning."
+        case Returned():
+            return f"`{name}` returned."
+
+
+def _name(target: str | Remote) -> str:
+    return target.type_name if isinstance(target, Remote) else target
+
+
+def _outward(value: Any) -> Any:
+    return _map(value, lambda item: item.handle if isinstance(item, Remote) else item)
+
+
+def _map(value: Any, change: Callable[[Any], Any]) -> Any:
+    if isinstance(value, list | tuple):
+        return type(value)(_map(item, change) for item in value)
+    if isinstance(value, dict):
+        return {key: _map(item, change) for key, item in value.items()}
+    return change(value)
