@@ -1,0 +1,79 @@
+"""The course for nbgrader: plain nbgrader, with our stubs and leak check in its preprocessor lists.
+
+nbgrader reads this file whenever it runs in this folder, from a shell or behind Jupyter. Every folder of
+`solutions/` is an exercise; nothing here names one.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+
+# The `nbgrader` command knows neither this folder (it must import `judge`) nor, when the environment is not
+# activated, the `alembic` command beside it, which makes a new gradebook.
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+PROGRAMS = str(Path(sys.executable).parent)
+if PROGRAMS not in os.environ.get("PATH", "").split(os.pathsep):
+    os.environ["PATH"] = os.pathsep.join([PROGRAMS, os.environ.get("PATH", "")])
+
+c = get_config()  # noqa: F821  traitlets defines it where it runs this file
+
+c.CourseDirectory.course_id = "vaegan_course"
+c.CourseDirectory.root = str(ROOT)
+c.CourseDirectory.ignore = [
+    ".ipynb_checkpoints",
+    "*.pyc",
+    "__pycache__",
+    "feedback",
+    ".DS_Store",
+    "Thumbs.db",
+]
+
+# --- source/ -> release/ -------------------------------------------------------------------------------
+# release/ is committed, so it exists on a fresh checkout, where the gradebook does not: without `force`
+# nbgrader would skip the exercise and never record it.
+c.GenerateAssignment.force = True
+c.GenerateAssignment.preprocessors = [
+    "nbgrader.preprocessors.IncludeHeaderFooter",
+    "nbgrader.preprocessors.InstantiateTests",
+    "nbgrader.preprocessors.LockCells",
+    "judge.release.StubSolutions",  # in place of nbgrader's ClearSolutions
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.SaveCells",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ClearMarkScheme",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "judge.release.PairModule",
+    "judge.release.CheckLeaks",  # must stay last: it checks what students will see
+]
+
+# --- submitted/ -> autograded/ -------------------------------------------------------------------------
+c.Autograde.exporter_class = "judge.autograde.SubmissionExporter"  # a broken notebook is a result, not a failure
+c.Autograde.sanitize_preprocessors = [
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.Autograde.autograde_preprocessors = [
+    "judge.autograde.JudgeNotebook",  # in place of nbgrader's Execute
+    "nbgrader.preprocessors.LimitOutput",
+    "judge.autograde.SaveJudgedGrades",  # in place of nbgrader's SaveAutoGrades
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.OverwriteCells.add_missing_cells = True
+
+# --- autograded/ -> feedback/ --------------------------------------------------------------------------
+c.GenerateFeedback.exporter_class = "judge.reports.exporter.FeedbackExporter"  # our template over nbgrader's
+# A student's HTML must not run in the browser of whoever reads it, in feedback or in formgrader.
+c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.filters = {
+    "clean_html": "judge.reports.safe_html.clean_html",
+    "markdown2html": "judge.reports.safe_html.markdown2html",
+    "get_metadata": "judge.reports.safe_html.get_metadata",
+}

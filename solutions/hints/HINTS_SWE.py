@@ -1,0 +1,315 @@
+# %% [markdown]
+# # Hints
+#
+# For every hole of the VAE exercise three hints: a nudge, the way from the equation to code, and one that
+# is nearly there. Click to open one. Try the check again after each: most holes need the first hint only.
+#
+# The rest of this notebook is worth reading before you are stuck.
+
+# %% [markdown]
+# ## Finding your way
+#
+# **Where are the holes?** Search for `ToImplement`: in VS Code with Ctrl+Shift+F, in a terminal with `grep
+# -n ToImplement *.py`. When none is left, you are through. Each one says what to write; replace the whole
+# `raise` line.
+#
+# **Notebook or .py?** `vae.ipynb` and `vae.py` are the same lesson: saving the notebook writes the module.
+# Edit the one you like (VS Code for `.py`, the browser for the notebook), but not both at a time, and after
+# editing `vae.py` choose *File, Reload Notebook from Disk* in JupyterLab.
+#
+# **Folding** (VS Code). Ctrl+K Ctrl+1 folds every class and function, Ctrl+K Ctrl+2 folds the methods and
+# leaves the class headers open, Ctrl+K Ctrl+J unfolds everything. A folded class is its own table of
+# contents.
+#
+# **Handing in** ends with a commit: `git status` shows what changed, `git add vae.ipynb vae.py
+# train_vae_mnist.ipynb` chooses, `git commit -m "Exercise 3: VAE"` records. Before that, *Kernel, Restart
+# Kernel and Run All Cells*: a notebook that works only in the order in which you happened to run it does
+# not work.
+
+# %% [markdown]
+# ## Looking at things
+#
+# **`variable.shape` is your friend.** Half of all mistakes are shapes. Write the shape you expect as a
+# comment at the end of the line, `# (batch, 10)`, print what you have, and compare.
+#
+# **`%whos`** in a cell lists your variables in three columns, Variable, Type and Data/Info. (The table on
+# the slides, with sizes and bytes, is MATLAB's. IPython shows the shape and the size of NumPy arrays in the
+# last column.)
+#
+# **One small input.** Before you think about a batch of images, call your function with one example and two
+# numbers whose answer you know by heart.
+#
+# **Printing inside `train_step`** shows something like `SymbolicTensor` instead of numbers, and only once:
+# `fit` compiles the method into a graph. Call `vae.train_step(batch)` directly, or `compile(...,
+# run_eagerly=True)`, and you see numbers. Tuesday's exercise is about this.
+
+# %% [markdown]
+# ## Messages that you may meet
+#
+# - `ToImplement: ...`: no error of yours, but a hole that is still open, perhaps in an earlier cell.
+# - `No gradients provided for any variable`: the loss left TensorFlow (a NumPy function, `float(...)`), or
+#   it was computed outside the tape.
+# - `No module named 'vae'`: save `vae.ipynb` first; that writes `vae.py` beside it.
+# - `Could not locate class` when loading: the class is not registered. Keep the `@keras.saving...` line
+#   above it, and import `vae` before you load.
+# - `... was expected to be a float tensor but is a double tensor`: two number types met. Cast one to the
+#   other's type.
+# - The loss is `nan`: an exponential ran over. Is a log-variance being taken for a variance somewhere?
+# - The loss is near 0.7 where hundreds are expected: averaged over the pixels instead of summed.
+
+# %% [markdown]
+# ## Encoder
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Everything with weights is made in `__init__` and kept on `self`; `call` only uses it. How many layers
+# with weights do you need if one body serves two heads?
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# `layers.Flatten` makes $(batch, 784)$ of $(batch, 28, 28, 1)$. The body is a `layers.Dense` with ReLU.
+# $\mu(x)$ and $\log \sigma^2(x)$ may be any real numbers, so each head is a `layers.Dense` of `latent_dim`
+# units that keeps its default activation, which is none.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Four attributes: flattening, body, first head, second head. In `call`, name the output of the body (say
+# `features`), give *the same* `features` to both heads, and return the two results separated by a comma:
+# first the mean.
+#
+# </details>
+
+# %% [markdown]
+# ## Sampling
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Equation (1) needs $\sigma$, you hold $\log \sigma^2$. On paper: which function turns one into the other?
+# Try it with variance 4: you hold $\ln 4 = 1.386$ and need 2.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# $\log \sigma^2 = 2 \log \sigma$, hence $\log \sigma$ is half of what you hold, and the exponential undoes
+# the logarithm: `ops.exp`. The noise is `keras.random.normal`: its first argument is a shape, and its
+# keyword `seed` takes a generator as well as a number.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Ask for the shape with `ops.shape(...)`, which also works when the batch size is not known yet. Then it is
+# one line: the mean, plus the standard deviation times the noise, entry by entry (`*`). If a check says
+# that two calls agree, you passed a number as seed instead of the layer's generator.
+#
+# </details>
+
+# %% [markdown]
+# ## Decoder
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# It is the encoder in reverse: few numbers in, many out, and at the end a shape has to be restored instead
+# of removed.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# A `layers.Dense` body with ReLU, a second `layers.Dense` with one unit per pixel, and `layers.Reshape`,
+# which wants the shape *without* the batch. Logits are unbounded: the last Dense has no activation, not
+# even a sigmoid.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# `get_config` collects what `__init__` was given, under the same names: compare the encoder's, and replace
+# its two arguments by the decoder's two. If the values come back as defaults, an entry is missing or its
+# name is misspelt.
+#
+# </details>
+
+# %% [markdown]
+# ## Bernoulli likelihood, equation (3)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# First one pixel. Put $\pi = \mathrm{sigmoid}(\ell)$ into (3) and simplify on paper: the result has two
+# terms, one of which does not contain $x$ at all.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# $-\log \pi = \mathrm{softplus}(-\ell)$ and $-\log(1 - \pi) = \mathrm{softplus}(\ell)$. And
+# $\mathrm{softplus}(\ell) - \mathrm{softplus}(-\ell) = \ell$. So (3) for one pixel is a softplus minus a
+# product. Sum it with `ops.sum` over the axes that were prepared for you.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Test your formula with $x = 1$: it must fall to 0 for large positive logits and grow like $-\ell$ for
+# negative ones. If you prefer a ready function, TensorFlow has a cross-entropy that takes logits in
+# `tf.nn`; it returns one number per *pixel*, so the sum is still yours. The mean of a coin is its
+# probability: `ops` has the function that makes probabilities of logits.
+#
+# </details>
+
+# %% [markdown]
+# ## KL divergence, equation (4)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Write (4) for a single entry, with the names of the arguments. Only one of its four terms needs a
+# function.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# $\log \sigma_j^2$ is `z_log_var` as it stands; $\sigma_j^2$ is its exponential (this time *without*
+# halving: (4) wants the variance); $\mu_j^2$ is a square. The sum over $j$ is `ops.sum` over the last axis,
+# `axis=-1`.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Check the four terms with mean 2 and log-variance 0: $1 + 0 - 4 - 1 = -4$, and a factor of $-\frac12$
+# makes it 2. If your result is 4, 0.4 or $-2$, you miss the half, average instead of summing, or dropped
+# the sign.
+#
+# </details>
+
+# %% [markdown]
+# ## Gaussian likelihood, equation (5)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# The bracket in (5) has two terms, and *both* are summed over the entries of $x$.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# `self.variance` is $s^2$ itself: divide the squared error by it, and put it under the logarithm. It is a
+# plain number, so `math.log` will do.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Add the constant to the array of scaled squared errors *before* summing, then it is counted once per entry
+# by itself; halve at the end. One entry, no error, variance 1: 0.919.
+#
+# </details>
+
+# %% [markdown]
+# ## VAE: forward
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# No method needs a formula. Each calls parts that exist: `self.encoder`, `self.decoder`, `self.sampling`,
+# `self.likelihood`, and the function for the KL.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# Follow the arrows: $x \to (\mu, \log\sigma^2) \to z \to$ parameters of $p(x|z)$. That is `call`.
+# `elbo_terms` walks the same way and, at the end, asks the likelihood what $x$ costs under these
+# parameters, and the KL function what the cloud costs.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Let `call` and `elbo_terms` go through your own `encode` and `decode`, not past them: a subclass that
+# redefines one of these (Wednesday's conditional VAE) then gets the rest for free. `elbo_terms` returns a
+# pair, first the reconstruction loss, nothing averaged. In the zero-weight test 0.5 instead of 543 points
+# at a mean over pixels.
+#
+# </details>
+
+# %% [markdown]
+# ## VAE: train_step and test_step
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Three stages: forward under the tape, gradients, update. Then the books. The tape only sees what happens
+# inside its `with` block.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# Under the tape: the two terms from `elbo_terms`, and the scalar that is minimised, the batch mean
+# (`ops.mean`) of their sum. Afterwards `tape.gradient(what, with_respect_to)`, and the optimizer wants
+# pairs (gradient, variable), which `zip` makes.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# One list of variables serves for both: the model's own `trainable_variables`, which holds the encoder's
+# and the decoder's. The optimizer's method is `apply_gradients`. Return the dict that the trackers give
+# you, not one of your own, or `fit` reports the last batch. `test_step` is the same without tape and
+# optimizer: two lines.
+#
+# </details>
+
+# %% [markdown]
+# ## VAE: sample and reconstruct
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Both decode some $z$ and show the mean image. They differ only in where $z$ comes from.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# `sample`: the prior is a standard normal, `keras.random.normal` with a shape made of `num_samples` and
+# `self.latent_dim`, and without a seed. `reconstruct`: the best single $z$ for $x$ is the mean of its
+# cloud.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# The decoder gives logits. The likelihood has a method that makes an image of them, and it is the right one
+# for the Gaussian too. If `reconstruct` changes from call to call, there is still a draw in it.
+#
+# </details>
+
+# %% [markdown]
+# ## VAE: get_config and from_config
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# A config must be plain data: numbers, texts, lists, dicts. Your three arguments are objects. Keras has one
+# function that makes plain data of an object, and one that goes back.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# Start from the parent's config, which holds the name. Add one entry per argument of `__init__`, under the
+# argument's name. `from_config` gets exactly that dict: turn the three entries back, then call the class
+# with all of them as keyword arguments.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Work on a copy, `dict(...)`, so that the caller's dict stays as it was and can be used twice. The
+# likelihood is an argument like the other two: forget it and a Gaussian VAE comes back as a Bernoulli one.
+#
+# </details>
