@@ -6,6 +6,7 @@ nbgrader reads this file whenever it runs in this folder, from a shell or behind
 
 import os
 import sys
+import warnings
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -17,6 +18,9 @@ if str(ROOT) not in sys.path:
 PROGRAMS = str(Path(sys.executable).parent)
 if PROGRAMS not in os.environ.get("PATH", "").split(os.pathsep):
     os.environ["PATH"] = os.pathsep.join([PROGRAMS, os.environ.get("PATH", "")])
+
+# nbgrader makes a submission before it adds it to its database session; it is added a line later.
+warnings.filterwarnings("ignore", message="Object of type <Submitted")
 
 c = get_config()  # noqa: F821  traitlets defines it where it runs this file
 

@@ -57,18 +57,22 @@ class Verdict:
 class _Plugin:
     """The pytest plug-in that gives checks their student and collects verdicts."""
 
-    student: Student
+    student: Student | None
+    checks: dict[str, Check] = field(default_factory=dict)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
     @pytest.fixture(name="student")
     def give_student(self) -> Student:
+        assert self.student is not None
         return self.student
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         for item in items:
-            if not isinstance(_check_of(item), Check):
-                self.problems.append(f"{item.name} has no @check")
+            check = _check_of(item)
+            if not isinstance(check, Check) or item.name in self.checks:
+                self.problems.append(f"{item.name} has no @check, or its name is used twice")
+            self.checks[item.name] = check
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -82,6 +86,7 @@ class _Plugin:
         try:
             if missing:
                 raise _Skipped(missing[0])
+            assert self.student is not None
             self.student.begin_check(check.seconds)
             result = yield
         except BaseException as error:
@@ -136,20 +141,35 @@ def run_suite(suite: Path, session: Session) -> list[Verdict]:
         SuiteBroken: if the suite cannot be read, holds no check, or pytest did not finish.
     """
     plugin = _Plugin(Student(session))
+    _run_pytest(suite, plugin)
+    if plugin.verdicts.keys() != plugin.checks.keys():
+        raise SuiteBroken(
+            f"{suite.name} did not judge {sorted(plugin.checks.keys() - plugin.verdicts.keys())}"
+        )
+    return list(plugin.verdicts.values())
+
+
+def read_suite(suite: Path) -> dict[str, Check]:
+    """The checks of a suite by name, without running them.
+
+    Raises:
+        SuiteBroken: if the suite cannot be read or holds no check.
+    """
+    plugin = _Plugin(None)
+    _run_pytest(suite, plugin, "--collect-only")
+    return plugin.checks
+
+
+def _run_pytest(suite: Path, plugin: _Plugin, *more: str) -> None:
     root = suite.resolve().parents[2]
     options = ["--capture=no", "--import-mode=importlib",
                "-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:unraisableexception",
                "-p", "no:threadexception", "--disable-plugin-autoload",
                "-c", os.devnull, "--rootdir", str(root)]  # fmt: skip
-    code = pytest.main([*options, str(suite)], plugins=[plugin])
-    if (
-        plugin.problems
-        or not plugin.verdicts
-        or code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
-    ):
+    code = pytest.main([*options, *more, str(suite)], plugins=[plugin])
+    if plugin.problems or not plugin.checks or code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         detail = "; ".join(plugin.problems) or f"pytest ended with {code!r}"
         raise SuiteBroken(f"{suite.name} could not judge: {detail}")
-    return list(plugin.verdicts.values())
 
 
 def _check_of(item: Any) -> Any:

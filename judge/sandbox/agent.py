@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import pkgutil
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -28,10 +29,14 @@ def import_libraries() -> Path:
     """Import what a lesson needs, before the fork; returns the folder of `vaegan`."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ["MPLBACKEND"] = cells.INLINE_BACKEND
-    for name in ("tensorflow", "keras", "matplotlib.pyplot", "vaegan"):
+    for name in ("tensorflow", "keras", "matplotlib.pyplot", "sklearn.datasets", "scipy.ndimage", "vaegan"):
         importlib.import_module(name)
+    package = sys.modules["vaegan"]
+    for module in pkgutil.walk_packages(package.__path__, "vaegan."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
     cells.make_shell()
-    return Path(str(sys.modules["vaegan"].__file__)).parent
+    return Path(str(package.__file__)).parent
 
 
 class Agent:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -226,16 +227,21 @@ class Sandbox:
 class Session:
     """A submission's notebook, loaded in a sandbox and loaded again whenever the sandbox has died."""
 
-    def __init__(self, parent: WarmParent, code: Code, *, cell_seconds: float = 60.0) -> None:
+    def __init__(
+        self, parent: WarmParent, code: Code, *, cell_seconds: float = 60.0, total_seconds: float = 300.0
+    ) -> None:
         """
         Args:
             parent: where sandboxes come from.
             code: the notebook's cells and files.
             cell_seconds: how long one cell may run.
+            total_seconds: how long the submission may take altogether; then every answer is `TimedOut`.
         """
         self._parent = parent
-        self._code = code
+        self.code = code
         self._cell_seconds = cell_seconds
+        self._total_seconds = total_seconds
+        self._deadline = time.monotonic() + total_seconds
         self._sandbox: Sandbox | None = None
         self.outputs: dict[str, list[dict[str, Any]]] = {}
         self.fatal_cells: dict[str, Outcome] = {}
@@ -264,12 +270,13 @@ class Session:
         self._sandbox = sandbox = self._parent.fork()
         self._generation += 1
         self.walls = sandbox.walls
-        files = {name: np.frombuffer(content, np.uint8) for name, content in self._code.files.items()}
+        files = {name: np.frombuffer(content, np.uint8) for name, content in self.code.files.items()}
         sandbox.request(self._cell_seconds, "write_files", files=files)
-        for name, source in self._code.cells:
+        for name, source in self.code.cells:
             if name in self.fatal_cells:
                 continue
-            outcome = sandbox.request(self._cell_seconds, "run_cell", source=source)
+            seconds = max(1.0, min(self._cell_seconds, self._seconds_left()))
+            outcome = sandbox.request(seconds, "run_cell", source=source)
             if isinstance(outcome, Returned):
                 self.outputs.setdefault(name, _outputs(outcome.value))
             if not sandbox.alive or not isinstance(outcome, Returned):
@@ -279,10 +286,14 @@ class Session:
 
     def request(self, seconds: float, do: str, **arguments: Any) -> Outcome:
         """Ask the notebook's sandbox for one thing, loading it first if it is not there."""
-        if self._sandbox is None or not self._sandbox.alive:
+        if (self._sandbox is None or not self._sandbox.alive) and self._seconds_left() > 0:
             self.load()
-        assert self._sandbox is not None
-        return self._sandbox.request(seconds, do, **arguments)
+        if self._sandbox is None or self._seconds_left() <= 0:
+            return TimedOut(self._total_seconds)
+        return self._sandbox.request(min(seconds, self._seconds_left()), do, **arguments)
+
+    def _seconds_left(self) -> float:
+        return self._deadline - time.monotonic()
 
     def close(self) -> None:
         """End the sandbox."""
@@ -300,7 +311,7 @@ def _outputs(value: Any) -> list[dict[str, Any]]:
 def _isolation_advice(reason: str) -> str:
     return (
         f"Nothing was graded: this machine does not let the judge build its walls ({reason}). It "
-        "needs Linux 5.12 or later and either root or unprivileged user namespaces (on Ubuntu 23.10 or later: "
-        "`sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`; in a container: allow `unshare`). "
+        "needs Linux 5.12 or later and either root or unprivileged user namespaces (on Ubuntu 23.10 "
+        "or later: `sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`; in a container: allow `unshare`). "
         "To grade trusted code without isolation, set JUDGE_WITHOUT_ISOLATION=1."
     )

@@ -1,0 +1,35 @@
+# The two commands: `make demo` and `make test`. Both set up .venv first if it is not there.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help setup demo test check build lint clean
+
+help:
+	@echo "make demo   the whole road on six sample submissions: lesson, release, grades, feedback"
+	@echo "make test   all tests of the kit"
+	@echo "make check  the course checks itself"
+	@echo "make build  make source/ and release/ from solutions/"
+
+setup: .venv/ready
+
+.venv/ready: requirements.lock pyproject.toml
+	@PYTHON=$(PYTHON) ./setup.sh
+
+demo: setup
+	@$(BIN)/python -m judge demo
+
+test: setup lint
+	@$(BIN)/python -m pytest
+
+lint: setup
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q . && $(BIN)/mypy
+
+check: setup
+	@$(BIN)/python -m judge check
+
+build: setup
+	@$(BIN)/python -m judge build
+	@for exercise in source/*/; do $(BIN)/nbgrader generate_assignment "$$(basename $$exercise)" --force; done
+
+clean:
+	rm -rf demo outputs .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,142 @@
+"""The judge's command line: what nbgrader's own commands do not offer.
+
+python -m judge build                    make source/ from solutions/
+python -m judge check                    the course checks itself
+python -m judge grade ex03_vae           grade all submissions, with progress and a table
+python -m judge report ex03_vae          show results again: table, details, JSON, JUnit XML, Markdown
+python -m judge demo                     the whole road, on six sample submissions
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from judge.sandbox.session import IsolationMissing, SandboxUnavailable
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status: 0 well, 1 our fault or findings, 2 wrong usage."""
+    options = _parser().parse_args(arguments)
+    console = Console()
+    command: Callable[[argparse.Namespace, Console], int] = options.run
+    try:
+        return command(options, console)
+    except (IsolationMissing, SandboxUnavailable, ValueError, FileNotFoundError) as error:
+        console.print(str(error), style="bold red", markup=False, highlight=False)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    assert __doc__ is not None
+    parser = argparse.ArgumentParser(
+        "python -m judge", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(required=True, metavar="command")
+    build = commands.add_parser("build", help="make source/ from solutions/")
+    build.add_argument("exercises", nargs="*", help="all if none is named")
+    build.set_defaults(run=_build)
+    check = commands.add_parser("check", help="the course checks itself")
+    check.add_argument("exercises", nargs="*", help="all if none is named")
+    check.add_argument("--fast", action="store_true", help="leave out what runs the zoo")
+    check.set_defaults(run=_check)
+    grade = commands.add_parser("grade", help="grade all submissions of an exercise")
+    grade.add_argument("exercise")
+    grade.add_argument("students", nargs="*", help="all who handed in, if none is named")
+    grade.add_argument("--course", type=Path, default=ROOT, help="the folder with submitted/")
+    grade.add_argument("--force", action="store_true", help="grade again what is already graded")
+    grade.set_defaults(run=_grade)
+    report = commands.add_parser("report", help="show results that are already there")
+    report.add_argument("exercise")
+    report.add_argument("students", nargs="*", help="all who were graded, if none is named")
+    report.add_argument("--course", type=Path, default=ROOT, help="the folder with autograded/")
+    report.add_argument("--format", choices=sorted(_FORMATS), default="table")
+    report.set_defaults(run=_report)
+    demo = commands.add_parser("demo", help="the whole road, on six sample submissions")
+    demo.set_defaults(run=_demo)
+    return parser
+
+
+def _build(options: argparse.Namespace, console: Console) -> int:
+    from judge.build import build
+
+    written = build(ROOT, options.exercises or None)
+    for path in written:
+        console.print(f"wrote {path.relative_to(ROOT)}", highlight=False)
+    console.print(f"{len(written)} notebooks changed", highlight=False)
+    return 0
+
+
+def _check(options: argparse.Namespace, console: Console) -> int:
+    from judge.selfcheck import findings
+
+    found = list(findings(ROOT, options.exercises, run_zoo=not options.fast, console=console))
+    for finding in found:
+        console.print(f"✗ {finding}", style="red", markup=False, highlight=False)
+    console.print("the course is in order" if not found else f"{len(found)} findings", highlight=False)
+    return 1 if found else 0
+
+
+def _grade(options: argparse.Namespace, console: Console) -> int:
+    from judge import batch
+    from judge.reports import score_table
+
+    course = options.course.resolve()
+    students = options.students or batch.students_with(course, options.exercise)
+    if not students:
+        raise ValueError(
+            f"Nobody has handed in {options.exercise}: {course}/submitted/*/{options.exercise} is empty."
+        )
+    graded = batch.grade_all(course, options.exercise, students, force=options.force)
+    done = batch.with_progress(console, graded, len(students))
+    console.print(score_table([result for one in done for result in one.results]))
+    for one in done:
+        if one.problem:
+            prefix = "OUR FAULT, not graded" if one.ours else "not graded"
+            console.print(
+                f"{one.student}: {prefix}: {one.problem}", style="red", markup=False, highlight=False
+            )
+    return 1 if any(one.ours for one in done) else 0
+
+
+def _report(options: argparse.Namespace, console: Console) -> int:
+    from judge import reports
+    from judge.autograde import read_results
+
+    autograded = options.course.resolve() / "autograded"
+    students = options.students or sorted(p.parent.name for p in autograded.glob(f"*/{options.exercise}"))
+    results = [r for s in students for r in read_results(autograded / s / options.exercise)]
+    if not results:
+        raise ValueError(f"There are no results of {options.exercise} under {autograded}. Grade it first.")
+    match options.format:
+        case "table":
+            console.print(reports.score_table(results))
+        case "details":
+            for result in results:
+                console.print(reports.details(result))
+        case "json":
+            sys.stdout.write("[" + ",\n".join(result.to_json() for result in results) + "]\n")
+        case "junit":
+            sys.stdout.write(reports.junit_xml(results) + "\n")
+        case "markdown":
+            sys.stdout.write(reports.markdown_summary(results) + "\n")
+    return 0
+
+
+_FORMATS = ("table", "details", "json", "junit", "markdown")
+
+
+def _demo(options: argparse.Namespace, console: Console) -> int:
+    from judge.demo import run_demo
+
+    return run_demo(console)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

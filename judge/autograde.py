@@ -1,0 +1,145 @@
+"""The judge inside `nbgrader autograde`: it takes the place of nbgrader's Execute and SaveAutoGrades.
+
+nbgrader_config.py puts these classes in through nbgrader's own configuration. Scores come from the judge
+alone; where there is no verdict there is no score, an exception, and nbgrader's own report of a failed
+submission, while the rest of the batch goes on.
+"""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbformat.v4 import new_output
+from nbgrader import utils
+from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
+
+from judge import grading
+from judge.intake import LONG, take_in
+from judge.reports import cell_html, cell_text
+from judge.result import Result, make_result
+
+NOT_RUN_AGAIN = "This cell was not run again when grading: what it shows below is what was handed in."
+
+
+class OurFault(RuntimeError):
+    """The judge could not judge: no score is stored, and the instructor must look."""
+
+
+class SubmissionExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert has no type annotations
+    """Reads submissions through `judge.intake`, so that a broken notebook is a result and not a failure."""
+
+    def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[str, Any]:
+        """Convert one notebook; those that come from the submitted folder are taken in first."""
+        coursedir, about = self.parent.coursedir, resources["nbgrader"]
+        submitted = Path(
+            coursedir.format_path(coursedir.submitted_directory, about["student"], about["assignment"])
+        )
+        if Path(filename).resolve().parent != submitted.resolve():
+            converted: tuple[str, Any] = super().from_filename(filename, resources, **kw)
+            return converted
+        release = Path(coursedir.format_path(coursedir.release_directory, ".", about["assignment"]))
+        has_suite = grading.suite_path(about["assignment"], about["notebook"]).exists()
+        taken = take_in(
+            Path(filename), release / f"{about['notebook']}.ipynb", keep_all_outputs=not has_suite
+        )
+        taken.notebook.metadata["judge"] = {"graded": taken.graded, "notes": taken.notes}
+        converted = self.from_notebook_node(taken.notebook, resources, **kw)
+        return converted
+
+
+class JudgeNotebook(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type annotations
+    """Runs the notebook in a sandbox, judges it, and leaves scores in `resources["judge"]`."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Judge one notebook; one without a suite keeps the outputs it was handed in with."""
+        about = resources["nbgrader"]
+        suite = grading.suite_path(about["assignment"], about["notebook"])
+        if suite.exists():
+            result = self._judge(nb, about, suite)
+            resources["judge"] = {cell.grade_id: cell.points for cell in result.cells}
+            outputs = resources.get("outputs") or {}
+            resources["outputs"] = outputs | {f"{about['notebook']}.result.json": result.to_json().encode()}
+        _mark_kept_outputs(nb)
+        return nb, resources
+
+    def _judge(self, nb: Any, about: Any, suite: Path) -> Result:
+        coursedir = self.parent.parent.coursedir
+        folder = Path(
+            coursedir.format_path(coursedir.submitted_directory, about["student"], about["assignment"])
+        )
+        files, file_notes = grading.read_files(folder)
+        taken = nb.metadata.pop("judge", {"graded": f"{about['notebook']}.ipynb", "notes": []})
+        graded = grading.grade(grading.Submission(nb, files), suite)
+        result = make_result(
+            exercise=about["assignment"], notebook=about["notebook"], student=about["student"],
+            graded=taken["graded"], verdicts=graded.verdicts, cell_points=autograded_points(nb),
+            notes=[*taken["notes"], *file_notes, *graded.notes], walls=graded.walls, seconds=graded.seconds,
+            suite_hash=grading.suite_hash(suite),
+        )  # fmt: skip
+        if result.state != "judged":
+            faults = [v for v in graded.verdicts if v.status == "our_fault"]
+            raise OurFault(f"the check {faults[0].name} of {suite.name} broke:\n{faults[0].message}")
+        _show(nb, graded.outputs, result)
+        return result
+
+
+class SaveJudgedGrades(SaveAutoGrades):  # type: ignore[misc]  # nbgrader has no type annotations
+    """Stores the judge's scores; free-text answers stay for the instructor, as nbgrader has it."""
+
+    def _add_score(self, cell: Any, resources: Any) -> None:
+        if utils.is_solution(cell):
+            super()._add_score(cell, resources)
+            return
+        grade_id = cell.metadata["nbgrader"]["grade_id"]
+        if grade_id not in resources.get("judge", {}):
+            raise OurFault(f"no verdict was reached for the cell {grade_id}; nothing was stored for it")
+        grade = self.gradebook.find_grade(grade_id, self.notebook_id, self.assignment_id, self.student_id)
+        grade.auto_score = resources["judge"][grade_id]
+        grade.needs_manual_grade = grade.manual_score is not None
+        self.gradebook.db.commit()
+
+
+def autograded_points(nb: Any) -> dict[str, float]:
+    """Points of the cells that the judge scores: graded, and not answered in free text."""
+    cells = [cell for cell in nb.cells if utils.is_grade(cell) and not utils.is_solution(cell)]
+    return {cell.metadata.nbgrader.grade_id: float(cell.metadata.nbgrader.points) for cell in cells}
+
+
+def _show(nb: Any, outputs: dict[str, list[Any]], result: Result) -> None:
+    """Put each cell's outputs and, under the test cells, what the judge says, into the notebook."""
+    judged = {cell.grade_id for cell in result.cells}
+    for cell in nb.cells:
+        if cell.cell_type != "code" or LONG in cell.metadata.get("tags", []):
+            continue
+        cell.outputs = outputs.get(cell.id, [])
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if grade_id in judged:
+            cell.outputs.append(_display(cell_html(result, grade_id), cell_text(result, grade_id)))
+    if result.notes:
+        text = "\n".join(f"- {html.escape(note)}" for note in result.notes)
+        nb.cells.insert(0, nbformat.v4.new_markdown_cell(f"**About this submission**\n\n{text}"))
+
+
+def _mark_kept_outputs(nb: Any) -> None:
+    """Say which outputs are the student's own."""
+    for cell in nb.cells:
+        if cell.cell_type == "code" and cell.outputs and LONG in cell.metadata.get("tags", []):
+            cell.outputs.insert(0, _display(f"<p><em>{NOT_RUN_AGAIN}</em></p>", NOT_RUN_AGAIN))
+
+
+def _display(markup: str, text: str) -> Any:
+    return new_output("display_data", data={"text/html": markup, "text/plain": text})
+
+
+def read_results(folder: Path) -> list[Result]:
+    """The results beside autograded notebooks, by path.
+
+    Raises:
+        ValueError: if one of them is not a result.
+    """
+    found = sorted(folder.glob("**/*.result.json"))
+    return [Result.from_json(path.read_text(encoding="utf-8")) for path in found]

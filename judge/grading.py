@@ -1,0 +1,154 @@
+"""Grades one notebook: runs it in a sandbox, judges it with its suite, and collects what it showed."""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import os
+import stat
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nbformat.v4 import new_output
+
+from judge import engine
+from judge.engine import Verdict
+from judge.intake import INACTIVE, LONG
+from judge.outputs import clean_outputs
+from judge.sandbox.outcomes import Outcome
+from judge.sandbox.session import Code, Session, WarmParent
+from judge.student import explain
+
+ROOT = Path(__file__).resolve().parents[1]
+WITHOUT_ISOLATION = "JUDGE_WITHOUT_ISOLATION"
+_MAX_FILE, _MAX_FILES, _MAX_ALL_FILES = 8 * 2**20, 200, 32 * 2**20
+
+_parent: WarmParent | None = None
+
+
+@dataclass
+class Grading:
+    """What came out of grading one notebook.
+
+    Attributes:
+        verdicts: one per check.
+        outputs: what each run cell showed, by cell id.
+        notes: sentences for the student, e.g. about cells that had to be stopped.
+        walls: the names of the walls that stood.
+        seconds: wall time.
+    """
+
+    verdicts: list[Verdict]
+    outputs: dict[str, list[Any]]
+    notes: list[str]
+    walls: list[str]
+    seconds: float
+
+
+@dataclass
+class Submission:
+    """A sound notebook (see `judge.intake`) and the student's other files by relative path."""
+
+    notebook: Any
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    def judged_code(self) -> Code:
+        """What the suite judges: answers, given code and the student's own cells, without the visible
+        checks and pictures that were handed out."""
+        return self._code({LONG, INACTIVE})
+
+    def shown_code(self) -> Code:
+        """What is run for its outputs: every code cell but the long ones."""
+        return self._code({LONG})
+
+    def _code(self, left_out: set[str]) -> Code:
+        cells = [c for c in self.notebook.cells if c.cell_type == "code"]
+        cells = [c for c in cells if not left_out & set(c.metadata.get("tags", []))]
+        return Code(tuple((cell.id, cell.source) for cell in cells), self.files)
+
+
+def suite_path(exercise: str, notebook: str) -> Path:
+    """Where the suite of a notebook is, or would be if it had one."""
+    return ROOT / "graders" / exercise / f"test_{notebook}.py"
+
+
+def suite_hash(suite: Path) -> str:
+    """Identifies the suite's version: a hash over every Python file of its folder."""
+    digest = hashlib.sha256()
+    for path in sorted(suite.parent.glob("*.py")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def warm_parent() -> WarmParent:
+    """This process's warm parent, started on first use and ended with the process."""
+    global _parent
+    if _parent is None:
+        _parent = WarmParent(isolated=os.environ.get(WITHOUT_ISOLATION) != "1")
+        atexit.register(_parent.close)
+    return _parent
+
+
+def grade(
+    submission: Submission, suite: Path, parent: WarmParent | None = None, *, show: bool = True
+) -> Grading:
+    """Judge a notebook and, beside it in a second sandbox, run it for what it shows.
+
+    Args:
+        submission: what was handed in.
+        suite: the suite's file.
+        parent: where sandboxes come from; this process's own if None.
+        show: False leaves the outputs out.
+
+    Raises:
+        IsolationMissing: if the walls cannot be built here.
+        SandboxUnavailable, SuiteBroken: if the judge itself fails; nothing is graded then.
+    """
+    started = time.monotonic()
+    parent = parent or warm_parent()
+    with ThreadPoolExecutor(1) as pool:
+        shown = pool.submit(_show, submission, parent) if show else None
+        with Session(parent, submission.judged_code()) as session:
+            session.load()
+            verdicts = engine.run_suite(suite, session)
+        outputs = shown.result() if shown else {}
+    sources = dict(session.code.cells)
+    notes = [_fatal_cell(sources[name], outcome) for name, outcome in session.fatal_cells.items()]
+    return Grading(verdicts, outputs, notes, session.walls, time.monotonic() - started)
+
+
+def _show(submission: Submission, parent: WarmParent) -> dict[str, list[Any]]:
+    """What each cell shows, by cell id; no verdict depends on it."""
+    with Session(parent, submission.shown_code(), total_seconds=120.0) as session:
+        session.load()
+        shown = {name: clean_outputs(outputs) for name, outputs in session.outputs.items()}
+        stopped = {
+            name: f"This cell was stopped: {explain(o, 'it')}" for name, o in session.fatal_cells.items()
+        }
+    return shown | {name: [new_output("stream", name="stderr", text=text)] for name, text in stopped.items()}
+
+
+def read_files(folder: Path) -> tuple[dict[str, bytes], list[str]]:
+    """The submission's other files, regular ones of modest size, and a note for each that was left out."""
+    files: dict[str, bytes] = {}
+    notes: list[str] = []
+    for path in sorted(folder.rglob("*")):
+        name = str(path.relative_to(folder))
+        status = path.lstat()
+        if stat.S_ISDIR(status.st_mode) or path.suffix == ".ipynb" or name.endswith(".result.json"):
+            continue
+        fits = status.st_size <= _MAX_FILE and len(files) < _MAX_FILES
+        fits = fits and sum(map(len, files.values())) + status.st_size <= _MAX_ALL_FILES
+        if not stat.S_ISREG(status.st_mode) or not fits:
+            notes.append(f"The file {name} is too large or no ordinary file; it was left out.")
+            continue
+        files[name] = path.read_bytes()
+    return files, notes
+
+
+def _fatal_cell(source: str, outcome: Outcome) -> str:
+    first = next((line for line in source.splitlines() if line.strip()), "").strip()[:60]
+    return f"{explain(outcome, first)} This cell was skipped, and the rest was graded without it."

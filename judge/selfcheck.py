@@ -1,0 +1,77 @@
+"""The course checks itself: what an instructor should know before students do, one line per finding."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import nbformat
+from rich.console import Console
+
+from judge import grading, zoo
+from judge.autograde import autograded_points
+from judge.build import stale
+from judge.engine import Status, Verdict, read_suite
+from judge.leaks import check_release
+from judge.lesson import exercises
+from judge.sandbox.session import WarmParent
+
+
+def findings(root: Path, names: Sequence[str], *, run_zoo: bool, console: Console) -> Iterator[str]:
+    """Everything that is wrong with the course, with its remedy.
+
+    Args:
+        root: the course folder.
+        names: the exercises to look at; all if empty.
+        run_zoo: also grade the stub, the solution and every sample.
+        console: where progress is shown.
+    """
+    yield from stale(root)
+    for exercise in names or exercises(root):
+        console.print(f"checking {exercise}", highlight=False)
+        yield from check_release(root, exercise)
+        for suite in sorted((root / "graders" / exercise).glob("test_*.py")):
+            lesson = suite.stem.removeprefix("test_")
+            yield from _points(root, exercise, lesson, suite)
+            if run_zoo:
+                yield from _zoo(root, exercise, lesson, suite, console)
+
+
+def _points(root: Path, exercise: str, lesson: str, suite: Path) -> Iterator[str]:
+    """Cells with points but no check, and checks of cells that do not exist."""
+    notebook = nbformat.read(root / "release" / exercise / f"{lesson}.ipynb", as_version=4)
+    cells = set(autograded_points(notebook))
+    judged = {check.cell for check in read_suite(suite).values()}
+    where = suite.relative_to(root)
+    for cell in sorted(cells - judged):
+        yield f"{where}: no check judges the cell {cell} of {lesson}.ipynb. Write one, or take its points away."
+    for cell in sorted(judged - cells):
+        yield f"{where}: a check judges the cell {cell}, which {lesson}.ipynb does not have. Correct `cell=`."
+
+
+def _zoo(root: Path, exercise: str, lesson: str, suite: Path, console: Console) -> Iterator[str]:
+    """The stub must fail everywhere, the solution pass, and every sample get what is written in it."""
+    released = nbformat.read(root / "release" / exercise / f"{lesson}.ipynb", as_version=4)
+    solved = zoo.solved_answers(root, exercise, lesson)
+    with WarmParent() as parent:
+
+        def judge(answers: dict[str, str]) -> list[Verdict]:
+            submission = grading.Submission(zoo.submission(released, answers))
+            return grading.grade(submission, suite, parent).verdicts
+
+        passed = [v.name for v in judge({}) if v.status is Status.PASSED]
+        if passed:
+            yield f"{suite.name}: the untouched release passes {', '.join(passed)}. Make these checks ask for work."
+        for verdict in judge(solved):
+            if verdict.status is not Status.PASSED:
+                yield f"{suite.name}: the solution does not pass {verdict.name}: {verdict.message.splitlines()[0]}"
+        for sample in zoo.samples(root, exercise):
+            started = time.monotonic()
+            wrong = zoo.difference(sample, judge(solved | sample.answers))
+            seconds = time.monotonic() - started
+            console.print(
+                f"  {sample.name}: {'as written' if not wrong else 'NOT as written'}, {seconds:.1f} s"
+            )
+            if wrong:
+                yield f"{sample.path.relative_to(root)}: {wrong}. Correct the suite or the sample."

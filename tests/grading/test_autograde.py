@@ -1,0 +1,281 @@
+"""Plain nbgrader with the judge in its lists, on a tiny course: grades, feedback, and every way to fail."""
+
+import copy
+import json
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell
+from nbgrader.api import Gradebook
+
+from judge import batch, grading, zoo
+from judge.build import build
+
+LESSON = """\
+# %% [markdown]
+# # A tiny lesson
+
+# %% role="given" grade_id="imports"
+import numpy as np
+
+from vaegan import ToImplement
+
+# %% role="solution" grade_id="double"
+def double(x):
+    ### BEGIN SOLUTION: Return twice x.
+    return x + x
+    ### END SOLUTION
+
+# %% tags=["active-ipynb"] role="test" grade_id="double_check" points=4
+# print("visible check ran")
+# double(np.ones(2))
+
+# %% tags=["active-ipynb"]
+# import matplotlib.pyplot as plt
+# plt.plot([1, 2])
+# plt.show()
+
+# %% tags=["active-ipynb", "long"] grade_id="training"
+# raise SystemExit("never run when grading")
+
+# %% [markdown] role="manual" grade_id="why" points=2
+# Why?
+#
+# ### BEGIN SOLUTION
+# Because adding a number to itself is the shortest way to have it twice.
+# ### END SOLUTION
+"""
+SUITE = '''\
+"""The tiny suite."""
+
+import numpy as np
+
+from judge.suite import Misconception, Student, agree, check
+
+
+@check(cell="double_check", says="double returns twice its input.", weight=3)
+def test_double(student: Student) -> None:
+    x = np.array([1.0, 3.0])
+    squared = Misconception("squared", "You squared the number instead of doubling it.", x * x)
+    agree(student.call("double", x), 2 * x, "double(x)", misconceptions=[squared])
+
+
+@check(cell="double_check", says="double works on whole numbers.")
+def test_double_of_integers(student: Student) -> None:
+    if student.call("double", 7) == "break the judge":
+        raise ZeroDivisionError("a bug of ours with SECRET details")
+    agree(student.call("double", 7), 14, "double(7)")
+'''
+RIGHT = "def double(x):\n    return 2 * x"
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A released course whose suites the judge finds."""
+    root = tmp_path_factory.mktemp("course")
+    for name, text in {"solutions/ex_tiny/tiny.py": LESSON, "graders/ex_tiny/test_tiny.py": SUITE}.items():
+        (root / name).parent.mkdir(parents=True)
+        (root / name).write_text(text)
+    patch = pytest.MonkeyPatch()
+    patch.setattr(grading, "ROOT", root)
+    build(root)
+    released = batch.nbgrader_api(root).generate_assignment("ex_tiny")
+    assert released["success"], released
+    yield root
+    patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def one_warm_parent(parent, monkeypatch):
+    monkeypatch.setattr(grading, "_parent", parent)
+
+
+def hand_in(course: Path, student: str, answer: str | None = RIGHT, change=lambda nb: None) -> Path:
+    """Hand in the released notebook with this answer; returns the submission's folder."""
+    folder = course / "submitted" / student / "ex_tiny"
+    folder.mkdir(parents=True)
+    notebook = nbformat.read(course / "release/ex_tiny/tiny.ipynb", as_version=4)
+    notebook = zoo.submission(notebook, {} if answer is None else {"double": answer})
+    change(notebook)
+    nbformat.write(notebook, folder / "tiny.ipynb")
+    return folder
+
+
+def grade(course: Path, *students: str) -> list[batch.Graded]:
+    return list(batch.grade_all(course, "ex_tiny", list(students), force=True))
+
+
+def score(course: Path, student: str) -> float | None:
+    """The score in nbgrader's gradebook of the judged cell; None if there is none."""
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        return book.find_grade("double_check", "tiny", "ex_tiny", student).auto_score
+
+
+def feedback(course: Path, student: str) -> str:
+    return (course / "feedback" / student / "ex_tiny" / "tiny.html").read_text()
+
+
+def autograded(course: Path, student: str):
+    return nbformat.read(course / "autograded" / student / "ex_tiny" / "tiny.ipynb", as_version=4)
+
+
+def test_right_wrong_and_untouched_submissions(course):
+    hand_in(course, "right")
+    hand_in(course, "squared", "def double(x):\n    return x * x")
+    hand_in(course, "untouched", None)
+    assert [one.problem for one in grade(course, "right", "squared", "untouched")] == ["", "", ""]
+    assert [score(course, s) for s in ("right", "squared", "untouched")] == [4, 0, 0]
+    assert "You squared the number" in feedback(course, "squared")
+    assert "not written yet" in feedback(course, "untouched")
+
+
+def test_outputs_of_cells_are_kept_and_the_verdict_is_below_the_check(course):
+    hand_in(course, "shown")
+    grade(course, "shown")
+    cells = autograded(course, "shown").cells
+    check = next(c for c in cells if c.metadata.get("nbgrader", {}).get("grade_id") == "double_check")
+    assert check.outputs[0].text == "visible check ran\n"
+    assert "double returns twice its input." in check.outputs[-1].data["text/html"]
+    assert any("image/png" in o.get("data", {}) for c in cells for o in c.get("outputs", []))
+
+
+def test_saved_outputs_of_long_cells_are_kept_and_marked(course):
+    def train(notebook):
+        cell = next(c for c in notebook.cells if "long" in c.metadata.get("tags", []))
+        cell.outputs = [nbformat.v4.new_output("stream", text="epoch 10: 111 nats")]
+
+    hand_in(course, "trained", change=train)
+    grade(course, "trained")
+    cell = next(c for c in autograded(course, "trained").cells if "long" in c.metadata.get("tags", []))
+    assert "not run again" in cell.outputs[0].data["text/plain"]
+    assert cell.outputs[1].text == "epoch 10: 111 nats"
+
+
+def test_a_free_text_answer_waits_for_the_instructor(course):
+    def answer(notebook):
+        notebook.cells[-1].source = "Because 2 = 1 + 1."
+
+    hand_in(course, "writer", change=answer)
+    grade(course, "writer")
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        grade_of_text = book.find_grade("why", "tiny", "ex_tiny", "writer")
+        assert (grade_of_text.auto_score, grade_of_text.needs_manual_grade) == (None, True)
+
+
+BROKEN = {
+    "syntax_error": ("def double(x:\n    return", 0, "defines no `double`"),
+    "crash": ("import os\ndef double(x):\n    os._exit(0)", 0, "ended the whole Python process"),
+    "crash_of_the_cell": ("import os\nos._exit(0)", 0, "defines no `double`"),
+    "partly": ("def double(x):\n    return 14 if isinstance(x, int) else x", 1, "wrong value"),
+    "prints_a_grade": ("print(4)\ndef double(x):\n    return x", 0, "wrong value"),
+    "noisy": ("import sys\nsys.stderr.write('E0000 TensorFlow')\n" + RIGHT, 4, "All"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_happens_is_a_result(course, name):
+    answer, points, sentence = BROKEN[name]
+    hand_in(course, name, answer)
+    (one,) = grade(course, name)
+    assert (one.problem, score(course, name)) == ("", points)
+    if points < 4:
+        assert sentence in feedback(course, name).replace("<code>", "`").replace("</code>", "`")
+
+
+def doubled(notebook):
+    notebook.cells.insert(2, copy.deepcopy(notebook.cells[2]))
+    notebook.cells[2].id = "doubled"
+
+
+def without_check(notebook):
+    notebook.cells = [
+        c for c in notebook.cells if "check" not in c.metadata.get("nbgrader", {}).get("grade_id", "")
+    ]
+
+
+def other_kernel(notebook):
+    notebook.metadata.kernelspec = {"name": "julia-1.9", "display_name": "Julia", "language": "julia"}
+
+
+def skipped(notebook):
+    for cell in notebook.cells:
+        cell.metadata.tags = ["skip-execution", "long"]
+
+
+def more_points(notebook):
+    for cell in notebook.cells:
+        if "points" in cell.metadata.get("nbgrader", {}):
+            cell.metadata.nbgrader.points = 6000
+            cell.source = "4"
+
+
+def extra_cells(notebook):
+    notebook.cells.insert(0, new_code_cell("1 / 0"))
+    notebook.cells.append(new_code_cell("helper = double"))
+
+
+@pytest.mark.parametrize("change", [doubled, without_check, other_kernel, skipped, more_points, extra_cells])
+def test_a_tampered_notebook_still_earns_just_its_points(course, change):
+    hand_in(course, change.__name__, change=change)
+    (one,) = grade(course, change.__name__)
+    assert (one.problem, score(course, change.__name__)) == ("", 4)
+
+
+def test_invalid_json_scores_nothing_and_says_so(course):
+    (hand_in(course, "garbage") / "tiny.ipynb").write_text('{"cells": [')
+    (one,) = grade(course, "garbage")
+    assert (one.problem, score(course, "garbage")) == ("", 0)
+    assert "cannot be read as a notebook" in feedback(course, "garbage")
+
+
+def test_a_renamed_notebook_is_named_and_the_others_are_graded(course):
+    folder = hand_in(course, "renamed")
+    (folder / "tiny.ipynb").rename(folder / "tiny-Copy1.ipynb")
+    hand_in(course, "after_renamed")
+    renamed, after = grade(course, "renamed", "after_renamed")
+    assert "tiny.ipynb is missing (found: tiny-Copy1.ipynb)" in renamed.problem
+    assert not renamed.ours
+    assert score(course, "after_renamed") == 4
+    assert after.results[0].points == 4
+
+
+def test_our_own_fault_gives_no_score_no_leak_and_does_not_stop_the_batch(course):
+    hand_in(course, "breaks", "def double(x):\n    return 'break the judge' if isinstance(x, int) else 2 * x")
+    hand_in(course, "after_breaks")
+    broken, after = grade(course, "breaks", "after_breaks")
+    assert broken.ours
+    assert "test_double_of_integers" in broken.problem
+    assert score(course, "breaks") is None
+    assert not (course / "autograded" / "breaks" / "ex_tiny").exists()
+    assert after.results[0].points == 4
+
+
+def test_a_students_html_does_not_run_in_the_instructors_browser(course):
+    script = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+
+    def plant(notebook):
+        notebook.cells[-1].source = script
+        notebook.cells.append(new_code_cell(f"from IPython.display import HTML\nHTML({script!r})"))
+
+    hand_in(course, "planter", change=plant)
+    grade(course, "planter")
+    html = feedback(course, "planter")
+    assert "<script>alert" not in html
+    assert not re.search(r"<\w[^>]*\bonerror", html)
+
+
+def test_nothing_hidden_is_in_what_a_student_reads(course):
+    for student in ("squared", "untouched"):
+        for text in (feedback(course, student), str(autograded(course, student))):
+            assert "test_tiny.py" not in text
+            assert "def test_" not in text
+            assert "Traceback (most recent call last)" not in text or "ToImplement" in text
+
+
+def test_the_result_is_data_beside_the_notebook(course):
+    path = course / "autograded/squared/ex_tiny/tiny.result.json"
+    result = json.loads(path.read_text())
+    assert result["state"] == "judged"
+    assert [c["status"] for c in result["checks"]] == ["failed", "failed"]
