@@ -73,7 +73,7 @@ class JudgeNotebook(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has
         )
         files, file_notes = grading.read_files(folder)
         taken = nb.metadata.pop("judge", {"graded": f"{about['notebook']}.ipynb", "notes": []})
-        graded = grading.grade(grading.Submission(nb, files), suite)
+        graded = grading.grade(grading.Submission(nb, files, about["student"]), suite)
         result = make_result(
             exercise=about["assignment"], notebook=about["notebook"], student=about["student"],
             graded=taken["graded"], verdicts=graded.verdicts, cell_points=autograded_points(nb),

@@ -127,12 +127,13 @@ class SuiteBroken(RuntimeError):
     """The suite could not be read or run to its end: our fault."""
 
 
-def run_suite(suite: Path, session: Session) -> list[Verdict]:
+def run_suite(suite: Path, session: Session, student_id: str = "") -> list[Verdict]:
     """Judge one notebook.
 
     Args:
         suite: the suite's file, inside a folder that is importable as `graders`.
         session: the submission.
+        student_id: whose it is, for exercises that differ by student.
 
     Returns:
         One verdict per check, in the suite's order.
@@ -140,7 +141,7 @@ def run_suite(suite: Path, session: Session) -> list[Verdict]:
     Raises:
         SuiteBroken: if the suite cannot be read, holds no check, or pytest did not finish.
     """
-    plugin = _Plugin(Student(session))
+    plugin = _Plugin(Student(session, student_id))
     _run_pytest(suite, plugin)
     if plugin.verdicts.keys() != plugin.checks.keys():
         raise SuiteBroken(

@@ -50,10 +50,11 @@ class Grading:
 
 @dataclass
 class Submission:
-    """A sound notebook (see `judge.intake`) and the student's other files by relative path."""
+    """A sound notebook (see `judge.intake`), the student's other files by relative path, and whose it is."""
 
     notebook: Any
     files: dict[str, bytes] = field(default_factory=dict)
+    student_id: str = ""
 
     def judged_code(self) -> Code:
         """What the suite judges: answers, given code and the student's own cells, without the visible
@@ -113,7 +114,7 @@ def grade(
         shown = pool.submit(_show, submission, parent) if show else None
         with Session(parent, submission.judged_code()) as session:
             session.load()
-            verdicts = engine.run_suite(suite, session)
+            verdicts = engine.run_suite(suite, session, submission.student_id)
         outputs = shown.result() if shown else {}
     sources = dict(session.code.cells)
     notes = [_fatal_cell(sources[name], outcome) for name, outcome in session.fatal_cells.items()]

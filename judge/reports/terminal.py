@@ -20,27 +20,28 @@ _STYLES = {
     Status.NOT_RUN: "dim",
     Status.OUR_FAULT: "bold yellow",
 }
+_COUNTED = (Status.PASSED, Status.FAILED, Status.NOT_RUN)
 
 
 def score_table(results: Iterable[Result]) -> Table:
-    """One line per graded notebook: who, how many points, how many checks, which mistakes were seen.
+    """One line per graded notebook: who, how many points, how many checks passed ✓, failed ✗ and waited ○.
 
     The names of the failed checks are in `details`: an untouched notebook fails too many for a table.
     """
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("Student", "Notebook"):
-        table.add_column(heading, overflow="fold")
-    for heading in ("Points", "Passed", "Failed", "Waiting"):
+    table.add_column("Student", no_wrap=True, min_width=12)
+    table.add_column("Notebook", overflow="fold")
+    for heading in ("Points", *(SYMBOLS[status] for status in _COUNTED)):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("Recognised mistakes", overflow="fold")
-    table.add_column("Seconds", justify="right", no_wrap=True)
+    table.add_column("s", justify="right", no_wrap=True)
     for result in results:
         table.add_row(*_row(result))
     return table
 
 
 def _row(result: Result) -> list[RenderableType]:
-    counts = [str(len(result.checks_with(s))) for s in (Status.PASSED, Status.FAILED, Status.NOT_RUN)]
+    counts = [str(len(result.checks_with(s))) for s in _COUNTED]
     fault = Text(f"{SYMBOLS[Status.OUR_FAULT]} our fault", "bold yellow")
     points = Text(f"{number(result.points)} / {number(result.max_points)}") if result.is_judged else fault
     return [
