@@ -21,6 +21,7 @@ from judge import grading
 from judge.intake import LONG, take_in
 from judge.reports import cell_html, cell_text
 from judge.result import Result, make_result
+from judge.store import Store
 
 NOT_RUN_AGAIN = "This cell was not run again when grading: what it shows below is what was handed in."
 
@@ -73,7 +74,8 @@ class JudgeNotebook(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has
         )
         files, file_notes = grading.read_files(folder)
         taken = nb.metadata.pop("judge", {"graded": f"{about['notebook']}.ipynb", "notes": []})
-        graded = grading.grade(grading.Submission(nb, files, about["student"]), suite)
+        store = Store(Path(coursedir.root) / ".judge")
+        graded = grading.grade(grading.Submission(nb, files, about["student"]), suite, store=store)
         result = make_result(
             exercise=about["assignment"], notebook=about["notebook"], student=about["student"],
             graded=taken["graded"], verdicts=graded.verdicts, cell_points=autograded_points(nb),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 import traceback
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -58,6 +58,7 @@ class _Plugin:
     """The pytest plug-in that gives checks their student and collects verdicts."""
 
     student: Student | None
+    known: Mapping[str, Verdict] = field(default_factory=dict)
     checks: dict[str, Check] = field(default_factory=dict)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
@@ -86,6 +87,9 @@ class _Plugin:
         try:
             if missing:
                 raise _Skipped(missing[0])
+            if pyfuncitem.name in self.known:
+                self.verdicts[pyfuncitem.name] = self.known[pyfuncitem.name]
+                return True
             assert self.student is not None
             self.student.begin_check(check.seconds)
             result = yield
@@ -127,13 +131,16 @@ class SuiteBroken(RuntimeError):
     """The suite could not be read or run to its end: our fault."""
 
 
-def run_suite(suite: Path, session: Session, student_id: str = "") -> list[Verdict]:
+def run_suite(
+    suite: Path, session: Session, student_id: str = "", known: Mapping[str, Verdict] | None = None
+) -> list[Verdict]:
     """Judge one notebook.
 
     Args:
         suite: the suite's file, inside a folder that is importable as `graders`.
         session: the submission.
         student_id: whose it is, for exercises that differ by student.
+        known: verdicts of earlier, by check, which are taken over instead of running the check.
 
     Returns:
         One verdict per check, in the suite's order.
@@ -141,7 +148,7 @@ def run_suite(suite: Path, session: Session, student_id: str = "") -> list[Verdi
     Raises:
         SuiteBroken: if the suite cannot be read, holds no check, or pytest did not finish.
     """
-    plugin = _Plugin(Student(session, student_id))
+    plugin = _Plugin(Student(session, student_id), known or {})
     _run_pytest(suite, plugin)
     if plugin.verdicts.keys() != plugin.checks.keys():
         raise SuiteBroken(

@@ -15,12 +15,14 @@ from typing import Any
 from nbformat.v4 import new_output
 
 from judge import engine
-from judge.engine import Verdict
+from judge.engine import Status, Verdict
 from judge.intake import INACTIVE, LONG
 from judge.outputs import clean_outputs
 from judge.sandbox.outcomes import Outcome
 from judge.sandbox.session import Code, Session, WarmParent
+from judge.store import Store, check_hashes, submission_key
 from judge.student import explain
+from judge.suite import Check
 
 ROOT = Path(__file__).resolve().parents[1]
 WITHOUT_ISOLATION = "JUDGE_WITHOUT_ISOLATION"
@@ -65,6 +67,15 @@ class Submission:
         """What is run for its outputs: every code cell but the long ones."""
         return self._code({LONG})
 
+    def key(self) -> str:
+        """Identifies all that a verdict on this submission may depend on, the suite apart."""
+        cells = [
+            (f"cell {name}", source.encode("utf-8", "replace")) for name, source in self.shown_code().cells
+        ]
+        judged = [(f"judged {name}", b"") for name, _ in self.judged_code().cells]
+        files = [(f"file {name}", content) for name, content in sorted(self.files.items())]
+        return submission_key([("student", self.student_id.encode()), *cells, *judged, *files])
+
     def _code(self, left_out: set[str]) -> Code:
         cells = [c for c in self.notebook.cells if c.cell_type == "code"]
         cells = [c for c in cells if not left_out & set(c.metadata.get("tags", []))]
@@ -94,7 +105,12 @@ def warm_parent() -> WarmParent:
 
 
 def grade(
-    submission: Submission, suite: Path, parent: WarmParent | None = None, *, show: bool = True
+    submission: Submission,
+    suite: Path,
+    parent: WarmParent | None = None,
+    *,
+    store: Store | None = None,
+    show: bool = True,
 ) -> Grading:
     """Judge a notebook and, beside it in a second sandbox, run it for what it shows.
 
@@ -102,6 +118,7 @@ def grade(
         submission: what was handed in.
         suite: the suite's file.
         parent: where sandboxes come from; this process's own if None.
+        store: where earlier verdicts are found and new ones kept; None for neither.
         show: False leaves the outputs out.
 
     Raises:
@@ -110,22 +127,67 @@ def grade(
     """
     started = time.monotonic()
     parent = parent or warm_parent()
+    key = submission.key()
+    entry = store.get(key) if store else {}
+    checks = engine.read_suite(suite) if store else {}
+    hashes = check_hashes(suite, checks)
+    known = _known_verdicts(entry, checks, hashes)
+    outputs = entry.get("outputs")
     with ThreadPoolExecutor(1) as pool:
-        shown = pool.submit(_show, submission, parent) if show else None
+        shown = pool.submit(_show, submission, parent) if show and outputs is None else None
         with Session(parent, submission.judged_code()) as session:
-            session.load()
-            verdicts = engine.run_suite(suite, session, submission.student_id)
-        outputs = shown.result() if shown else {}
+            if not known:
+                session.load()  # otherwise the first check that has to run loads it
+            verdicts = engine.run_suite(suite, session, submission.student_id, known)
+        outputs = shown.result() if shown else outputs or {}
+    notes = _fatal_notes(session) if session.generation else entry.get("notes", [])
+    walls = session.walls or entry.get("walls", [])
+    if store and session.generation:
+        store.put(
+            key, {"verdicts": _to_store(verdicts, hashes), "outputs": outputs, "notes": notes, "walls": walls}
+        )
+    return Grading(verdicts, clean_outputs_of(outputs), notes, walls, time.monotonic() - started)
+
+
+def _known_verdicts(
+    entry: dict[str, Any], checks: dict[str, Check], hashes: dict[str, str]
+) -> dict[str, Verdict]:
+    """The stored verdicts of checks that have not changed since."""
+    stored = {name: v for name, v in entry.get("verdicts", {}).items() if v["hash"] == hashes.get(name)}
+    fields = ("message", "example", "misconception", "hint", "seconds")
+    return {
+        name: Verdict(name, checks[name], Status(v["status"]), **{field: v[field] for field in fields})
+        for name, v in stored.items()
+    }
+
+
+def _to_store(verdicts: list[Verdict], hashes: dict[str, str]) -> dict[str, Any]:
+    """Verdicts worth keeping: not our faults, and not those that only follow from another check's."""
+    kept = [v for v in verdicts if v.status in (Status.PASSED, Status.FAILED)]
+    return {
+        v.name: {
+            "hash": hashes[v.name], "status": v.status, "message": v.message, "example": v.example,
+            "misconception": v.misconception, "hint": v.hint, "seconds": v.seconds,
+        }
+        for v in kept
+    }  # fmt: skip
+
+
+def clean_outputs_of(outputs: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """Outputs by cell id as nbformat's own objects, also when they come from a store."""
+    return {name: clean_outputs(shown) for name, shown in outputs.items()}
+
+
+def _fatal_notes(session: Session) -> list[str]:
     sources = dict(session.code.cells)
-    notes = [_fatal_cell(sources[name], outcome) for name, outcome in session.fatal_cells.items()]
-    return Grading(verdicts, outputs, notes, session.walls, time.monotonic() - started)
+    return [_fatal_cell(sources[name], outcome) for name, outcome in session.fatal_cells.items()]
 
 
 def _show(submission: Submission, parent: WarmParent) -> dict[str, list[Any]]:
     """What each cell shows, by cell id; no verdict depends on it."""
     with Session(parent, submission.shown_code(), total_seconds=120.0) as session:
         session.load()
-        shown = {name: clean_outputs(outputs) for name, outputs in session.outputs.items()}
+        shown = clean_outputs_of(session.outputs)
         stopped = {
             name: f"This cell was stopped: {explain(o, 'it')}" for name, o in session.fatal_cells.items()
         }

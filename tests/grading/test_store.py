@@ -1,0 +1,127 @@
+"""What was judged before is not judged again, and what changed is."""
+
+import json
+
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from judge import grading
+from judge.engine import Status
+from judge.store import Store, check_hashes, write_whole
+
+SUITE = """\
+from judge.suite import Student, agree, check
+
+LIMIT = 2
+
+
+@check(cell="c", says="double doubles.")
+def test_double(student: Student) -> None:
+    agree(student.call("double", 3), 6, "double(3)")
+
+
+@check(cell="c", says="half halves.")
+def test_half(student: Student) -> None:
+    agree(student.call("half", 4), LIMIT, "half(4)")
+
+
+@check(cell="c", says="half of half.", needs=[test_half])
+def test_half_again(student: Student) -> None:
+    agree(student.call("half", 2), 1, "half(2)")
+"""
+CODE = "def double(x): return 2 * x\ndef half(x): return x"
+
+
+class Counting:
+    """A warm parent that counts its forks."""
+
+    def __init__(self, parent):
+        self.parent = parent
+        self.forks = 0
+
+    def fork(self):
+        self.forks += 1
+        return self.parent.fork()
+
+
+@pytest.fixture
+def suite(tmp_path):
+    folder = tmp_path / "graders" / "ex"
+    folder.mkdir(parents=True)
+    (folder / f"test_{tmp_path.name}.py").write_text(
+        SUITE
+    )  # a module name of its own: pytest imports it once
+    return folder / f"test_{tmp_path.name}.py"
+
+
+def submission(code=CODE):
+    return grading.Submission(new_notebook(cells=[new_code_cell(code, id="cell-0")]))
+
+
+def statuses(graded):
+    return [verdict.status for verdict in graded.verdicts]
+
+
+def test_an_unchanged_submission_is_not_run_again(parent, suite, tmp_path):
+    counting, store = Counting(parent), Store(tmp_path / "store")
+    first = grading.grade(submission(), suite, counting, store=store)
+    assert statuses(first) == [Status.PASSED, Status.FAILED, Status.NOT_RUN]
+    forks = counting.forks
+    again = grading.grade(submission(), suite, counting, store=store)
+    assert counting.forks == forks
+    assert statuses(again) == statuses(first)
+    assert [v.message for v in again.verdicts] == [v.message for v in first.verdicts]
+    assert again.outputs == first.outputs
+    assert again.walls == first.walls
+
+
+def test_a_changed_submission_is_run(parent, suite, tmp_path):
+    counting, store = Counting(parent), Store(tmp_path / "store")
+    grading.grade(submission(), suite, counting, store=store)
+    repaired = grading.grade(
+        submission(CODE.replace("return x", "return x / 2")), suite, counting, store=store
+    )
+    assert statuses(repaired) == [Status.PASSED] * 3
+
+
+def test_a_broken_entry_is_judged_anew(parent, suite, tmp_path):
+    store = Store(tmp_path / "store")
+    grading.grade(submission(), suite, parent, store=store)
+    for path in (tmp_path / "store").rglob("*.json"):
+        path.write_text('{"verdicts": ')
+    assert statuses(grading.grade(submission(), suite, parent, store=store))[0] is Status.PASSED
+
+
+def test_only_the_changed_check_has_a_new_hash(suite):
+    names = ["test_double", "test_half"]
+    before = check_hashes(suite, names)
+    suite.write_text(
+        SUITE.replace('agree(student.call("double", 3), 6', 'agree(student.call("double", 4), 8')
+    )
+    after = check_hashes(suite, names)
+    assert (before["test_double"] != after["test_double"], before["test_half"] == after["test_half"]) == (
+        True,
+        True,
+    )
+    suite.write_text(SUITE.replace("LIMIT = 2", "LIMIT = 3"))
+    assert all(hash_ != before[name] for name, hash_ in check_hashes(suite, names).items())
+
+
+def test_a_comment_changes_no_hash(suite):
+    before = check_hashes(suite, ["test_half"])
+    suite.write_text("# a comment\n" + SUITE)
+    assert check_hashes(suite, ["test_half"]) == before
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
+    path = tmp_path / "entry.json"
+    write_whole(path, json.dumps([1]))
+    monkeypatch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+    with pytest.raises(OSError, match="disk full"):
+        write_whole(path, json.dumps([2]))
+    assert path.read_text() == "[1]"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_entry_that_is_not_there_is_empty(tmp_path):
+    assert Store(tmp_path).get("ab" * 32) == {}
