@@ -10,6 +10,7 @@ python -m judge demo                     the whole road, on six sample submissio
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -50,7 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("exercise")
     grade.add_argument("students", nargs="*", help="all who handed in, if none is named")
     grade.add_argument("--course", type=Path, default=ROOT, help="the folder with submitted/")
-    grade.add_argument("--force", action="store_true", help="grade again what is already graded")
+    grade.add_argument("--fresh", action="store_true", help="judge anew what was judged before")
+    grade.add_argument("--jobs", type=int, help="processes that judge at once; the processors, if not given")
+    grade.add_argument("--scheduler", help="a Dask scheduler to judge on, e.g. tcp://host:8786")
     grade.set_defaults(run=_grade)
     report = commands.add_parser("report", help="show results that are already there")
     report.add_argument("exercise")
@@ -93,7 +96,10 @@ def _grade(options: argparse.Namespace, console: Console) -> int:
         raise ValueError(
             f"Nobody has handed in {options.exercise}: {course}/submitted/*/{options.exercise} is empty."
         )
-    graded = batch.grade_all(course, options.exercise, students, force=options.force)
+    workers = options.jobs or min(os.cpu_count() or 1, len(students) // 3)
+    graded = batch.grade_all(
+        course, options.exercise, students, fresh=options.fresh, workers=workers, scheduler=options.scheduler
+    )
     done = batch.with_progress(console, graded, len(students))
     console.print(score_table([result for one in done for result in one.results]))
     for one in done:

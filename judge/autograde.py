@@ -16,6 +16,7 @@ from nbconvert.exporters import NotebookExporter
 from nbformat.v4 import new_output
 from nbgrader import utils
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
+from traitlets import Bool
 
 from judge import grading
 from judge.intake import LONG, take_in
@@ -55,6 +56,8 @@ class SubmissionExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert h
 class JudgeNotebook(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type annotations
     """Runs the notebook in a sandbox, judges it, and leaves scores in `resources["judge"]`."""
 
+    use_store = Bool(True, help="Take over verdicts on an unchanged submission from .judge/").tag(config=True)
+
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Judge one notebook; one without a suite keeps the outputs it was handed in with."""
         about = resources["nbgrader"]
@@ -74,7 +77,7 @@ class JudgeNotebook(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has
         )
         files, file_notes = grading.read_files(folder)
         taken = nb.metadata.pop("judge", {"graded": f"{about['notebook']}.ipynb", "notes": []})
-        store = Store(Path(coursedir.root) / ".judge")
+        store = Store(Path(coursedir.root) / ".judge") if self.use_store else None
         graded = grading.grade(grading.Submission(nb, files, about["student"]), suite, store=store)
         result = make_result(
             exercise=about["assignment"], notebook=about["notebook"], student=about["student"],

@@ -1,4 +1,4 @@
-"""Grades many submissions of one exercise through nbgrader, one after the other, with progress.
+"""Grades many submissions of one exercise through nbgrader, with progress.
 
 Everything is nbgrader's: its folders, its gradebook, its autograde step with the judge in it. This module
 adds what a person at a terminal wants: progress, a summary, and a sentence for each case that is not
@@ -7,9 +7,11 @@ simply a score.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,7 @@ from traitlets.config.loader import PyFileConfigLoader
 from judge import grading
 from judge.autograde import read_results
 from judge.result import Result
+from judge.store import submission_key, write_whole
 
 ROOT = grading.ROOT
 _EXCEPTION = re.compile(r" *[A-Za-z_][\w.]*(Error|Fault|Missing|Unavailable|Broken|Exception): ")
@@ -51,10 +54,11 @@ class Graded:
     ours: bool = False
 
 
-def nbgrader_api(course: Path) -> Any:
+def nbgrader_api(course: Path, *, use_store: bool = True) -> Any:
     """nbgrader as the course configures it, with `course` as its folder."""
     config: Config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
     config.CourseDirectory.root = str(course)
+    config.JudgeNotebook.use_store = use_store
     return NbGraderAPI(config=config)
 
 
@@ -63,31 +67,109 @@ def students_with(course: Path, exercise: str) -> list[str]:
     return sorted(path.parent.name for path in (course / "submitted").glob(f"*/{exercise}") if path.is_dir())
 
 
-def grade_all(course: Path, exercise: str, students: list[str], *, force: bool = False) -> Iterator[Graded]:
-    """Grade each student's submission and, if it could be graded, write its feedback.
+def grade_all(
+    course: Path,
+    exercise: str,
+    students: Sequence[str],
+    *,
+    fresh: bool = False,
+    workers: int = 1,
+    scheduler: str | None = None,
+) -> Iterator[Graded]:
+    """Grade each student's submission and write its feedback; what is graded already is only read.
+
+    Args:
+        course: the course folder.
+        exercise: what to grade.
+        students: whose submissions.
+        fresh: judge everything anew, whatever was judged before.
+        workers: how many processes judge at once on this machine.
+        scheduler: the address of a Dask scheduler to judge on instead.
 
     Raises:
         IsolationMissing, SandboxUnavailable: before the first submission, if no sandbox can be had.
     """
-    parent = grading.warm_parent()
-    parent.start()
-    parent.fork().close()  # without walls nothing may be graded, and the reader learns it at once
-    api = nbgrader_api(course)
+    waiting = []
     for student in students:
-        yield _grade_one(api, course, exercise, student, force)
+        if not fresh and _is_done(course, exercise, student):
+            yield Graded(student, _results(course, exercise, student))
+        elif problem := _nothing_to_grade(
+            course / "submitted" / student / exercise, course / "release" / exercise
+        ):
+            yield Graded(student, problem=problem)
+        else:
+            waiting.append(student)
+    if not waiting:
+        return
+    api = nbgrader_api(course, use_store=not fresh)
+    for student in _judged(course, exercise, waiting, workers, scheduler):
+        yield _grade_one(api, course, exercise, student)
 
 
-def _grade_one(api: Any, course: Path, exercise: str, student: str, force: bool) -> Graded:
-    folder = course / "submitted" / student / exercise
-    if problem := _nothing_to_grade(folder, course / "release" / exercise):
-        return Graded(student, problem=problem)
-    answer = api.autograde(exercise, student, force=force, create=True)
+def _judged(
+    course: Path, exercise: str, students: list[str], workers: int, scheduler: str | None
+) -> Iterator[str]:
+    """The students in the order in which their verdicts are there, or can be made here."""
+    if scheduler is None and min(workers, len(students)) < 2:
+        parent = grading.warm_parent()
+        parent.start()
+        parent.fork().close()  # without walls nothing may be graded, and the reader learns it at once
+        yield from students
+    else:
+        from judge.fanout import judge_ahead  # Dask takes a second to import
+
+        yield from judge_ahead(course, exercise, students, workers=workers, scheduler=scheduler)
+
+
+def _grade_one(api: Any, course: Path, exercise: str, student: str) -> Graded:
+    fingerprint = _fingerprint(course, exercise, student)
+    answer = api.autograde(exercise, student, force=True, create=True)
     if not answer["success"]:
         return Graded(student, problem=_why(answer), ours=True)
     feedback = api.generate_feedback(exercise, student, force=True)
     if not feedback["success"]:
         return Graded(student, problem=f"graded, but without feedback: {_why(feedback)}", ours=True)
-    return Graded(student, tuple(read_results(course / "autograded" / student / exercise)))
+    graded = Graded(student, _results(course, exercise, student))
+    _remember(course, exercise, graded, fingerprint)
+    return graded
+
+
+def _results(course: Path, exercise: str, student: str) -> tuple[Result, ...]:
+    return tuple(read_results(course / "autograded" / student / exercise))
+
+
+def _fingerprint(course: Path, exercise: str, student: str) -> str:
+    """Identifies all that a submission's grade and feedback depend on."""
+    folders = (course / "submitted" / student / exercise, course / "release" / exercise)
+    files = [file for folder in folders for file in sorted(grading.read_files(folder, ())[0].items())]
+    suites = sorted(grading.suite_path(exercise, "").parent.glob("*.py"))
+    return submission_key([*files, *((path.name, path.read_bytes()) for path in suites)])
+
+
+def _is_done(course: Path, exercise: str, student: str) -> bool:
+    """Whether this very submission was graded to the end and its papers are still there."""
+    marker = course / ".judge" / "done" / exercise / student
+    papers = [course / step / student / exercise for step in ("autograded", "feedback")]
+    if not marker.exists() or not all(any(paper.glob("*.*")) for paper in papers):
+        return False
+    return marker.read_text(encoding="utf-8") == _fingerprint(course, exercise, student)
+
+
+def _remember(course: Path, exercise: str, graded: Graded, fingerprint: str) -> None:
+    """Mark a submission as graded to the end, and add a line to the history of verdicts."""
+    for result in graded.results:
+        line = {
+            "time": datetime.now(UTC).isoformat(timespec="seconds"), "exercise": exercise,
+            "notebook": result.notebook, "student": graded.student, "points": result.points,
+            "max_points": result.max_points, "submission": fingerprint, "suite": result.suite_hash,
+        }  # fmt: skip
+        history = course / ".judge" / "history.jsonl"
+        history.parent.mkdir(exist_ok=True)
+        with history.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+    marker = course / ".judge" / "done" / exercise / graded.student
+    marker.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(marker, fingerprint)
 
 
 def _nothing_to_grade(folder: Path, release: Path) -> str:

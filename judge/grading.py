@@ -194,14 +194,16 @@ def _show(submission: Submission, parent: WarmParent) -> dict[str, list[Any]]:
     return shown | {name: [new_output("stream", name="stderr", text=text)] for name, text in stopped.items()}
 
 
-def read_files(folder: Path) -> tuple[dict[str, bytes], list[str]]:
+def read_files(
+    folder: Path, suffixes_left_out: tuple[str, ...] = (".ipynb",)
+) -> tuple[dict[str, bytes], list[str]]:
     """The submission's other files, regular ones of modest size, and a note for each that was left out."""
     files: dict[str, bytes] = {}
     notes: list[str] = []
     for path in sorted(folder.rglob("*")):
         name = str(path.relative_to(folder))
         status = path.lstat()
-        if stat.S_ISDIR(status.st_mode) or path.suffix == ".ipynb" or name.endswith(".result.json"):
+        if stat.S_ISDIR(status.st_mode) or path.suffix in suffixes_left_out or name.endswith(".result.json"):
             continue
         fits = status.st_size <= _MAX_FILE and len(files) < _MAX_FILES
         fits = fits and sum(map(len, files.values())) + status.st_size <= _MAX_ALL_FILES

@@ -104,7 +104,7 @@ def hand_in(course: Path, student: str, answer: str | None = RIGHT, change=lambd
 
 
 def grade(course: Path, *students: str) -> list[batch.Graded]:
-    return list(batch.grade_all(course, "ex_tiny", list(students), force=True))
+    return list(batch.grade_all(course, "ex_tiny", students))
 
 
 def score(course: Path, student: str) -> float | None:
@@ -279,3 +279,40 @@ def test_the_result_is_data_beside_the_notebook(course):
     result = json.loads(path.read_text())
     assert result["state"] == "judged"
     assert [c["status"] for c in result["checks"]] == ["failed", "failed"]
+
+
+def test_an_unchanged_submission_is_only_read_again(course, monkeypatch):
+    hand_in(course, "steady")
+    (first,) = grade(course, "steady")
+    monkeypatch.setattr(batch, "_grade_one", lambda *_: pytest.fail("graded again"))
+    (again,) = grade(course, "steady")
+    assert again.results == first.results
+
+
+def test_what_was_interrupted_is_finished_by_the_next_run(course):
+    hand_in(course, "interrupted")
+    half = course / "autograded" / "interrupted" / "ex_tiny"
+    half.mkdir(parents=True)  # as after a kill between nbgrader's two steps
+    (half / "tiny.ipynb").write_text("{")
+    (one,) = grade(course, "interrupted")
+    assert one.results[0].points == 4
+
+
+def test_a_manual_grade_survives_another_grading(course):
+    folder = hand_in(course, "appeal", "def double(x):\n    return x")
+    grade(course, "appeal")
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        book.find_grade("double_check", "tiny", "ex_tiny", "appeal").manual_score = 3.5
+        book.find_comment("why", "tiny", "ex_tiny", "appeal").manual_comment = "See me."
+        book.db.commit()
+    (folder / "extra.txt").write_text("changed")
+    grade(course, "appeal")
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        found = book.find_grade("double_check", "tiny", "ex_tiny", "appeal")
+        assert (found.auto_score, found.score) == (0, 3.5)
+        assert book.find_comment("why", "tiny", "ex_tiny", "appeal").comment == "See me."
+
+
+def test_every_verdict_is_in_the_history(course):
+    lines = [json.loads(line) for line in (course / ".judge/history.jsonl").read_text().splitlines()]
+    assert [line["points"] for line in lines if line["student"] == "appeal"] == [0, 0]
