@@ -112,12 +112,11 @@ def _grade(options: argparse.Namespace, console: Console) -> int:
 
 
 def _report(options: argparse.Namespace, console: Console) -> int:
-    from judge import reports
-    from judge.autograde import read_results
+    from judge import batch, reports
 
     autograded = options.course.resolve() / "autograded"
     students = options.students or sorted(p.parent.name for p in autograded.glob(f"*/{options.exercise}"))
-    results = [r for s in students for r in read_results(autograded / s / options.exercise)]
+    results = [r for s in students for r in batch.results_of(options.course.resolve(), options.exercise, s)]
     if not results:
         raise ValueError(f"There are no results of {options.exercise} under {autograded}. Grade it first.")
     match options.format:

@@ -19,7 +19,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Bool
 
 from judge import grading
-from judge.intake import LONG, take_in
+from judge.intake import LONG, quarantine, take_in
 from judge.reports import cell_html, cell_text
 from judge.result import Result, make_result
 from judge.store import Store
@@ -140,11 +140,13 @@ def _display(markup: str, text: str) -> Any:
     return new_output("display_data", data={"text/html": markup, "text/plain": text})
 
 
-def read_results(folder: Path) -> list[Result]:
-    """The results beside autograded notebooks, by path.
+def before_convert(assignment: str, student: str, notebooks: list[str]) -> None:
+    """nbgrader's pre_convert_hook: keep what is no ordinary file away from nbgrader's copying.
 
-    Raises:
-        ValueError: if one of them is not a result.
+    Args:
+        assignment: the exercise.
+        student: one student's id, or "*" for all.
+        notebooks: not used.
     """
-    found = sorted(folder.glob("**/*.result.json"))
-    return [Result.from_json(path.read_text(encoding="utf-8")) for path in found]
+    for folder in Path("submitted").glob(f"{student}/{assignment}"):
+        quarantine(Path.cwd(), assignment, folder.parent.name)

@@ -29,7 +29,7 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from judge import grading
-from judge.autograde import read_results
+from judge.intake import quarantine
 from judge.result import Result
 from judge.store import submission_key, write_whole
 
@@ -92,7 +92,7 @@ def grade_all(
     waiting = []
     for student in students:
         if not fresh and _is_done(course, exercise, student):
-            yield Graded(student, _results(course, exercise, student))
+            yield Graded(student, results_of(course, exercise, student))
         elif problem := _nothing_to_grade(
             course / "submitted" / student / exercise, course / "release" / exercise
         ):
@@ -101,6 +101,8 @@ def grade_all(
             waiting.append(student)
     if not waiting:
         return
+    for student in waiting:
+        quarantine(course, exercise, student)
     api = nbgrader_api(course, use_store=not fresh)
     for student in _judged(course, exercise, waiting, workers, scheduler):
         yield _grade_one(api, course, exercise, student)
@@ -129,13 +131,25 @@ def _grade_one(api: Any, course: Path, exercise: str, student: str) -> Graded:
     feedback = api.generate_feedback(exercise, student, force=True)
     if not feedback["success"]:
         return Graded(student, problem=f"graded, but without feedback: {_why(feedback)}", ours=True)
-    graded = Graded(student, _results(course, exercise, student))
+    graded = Graded(student, results_of(course, exercise, student))
     _remember(course, exercise, graded, fingerprint)
     return graded
 
 
-def _results(course: Path, exercise: str, student: str) -> tuple[Result, ...]:
-    return tuple(read_results(course / "autograded" / student / exercise))
+def results_of(course: Path, exercise: str, student: str) -> tuple[Result, ...]:
+    """The results of the notebooks that the judge judges; other files of such a name are a student's.
+
+    Raises:
+        ValueError: if one of them is not a result.
+    """
+    folder = course / "autograded" / student / exercise
+    notebooks = [path.stem.removeprefix("test_") for path in _suites(exercise)]
+    paths = [folder / f"{notebook}.result.json" for notebook in notebooks]
+    return tuple(Result.from_json(path.read_text(encoding="utf-8")) for path in paths if path.exists())
+
+
+def _suites(exercise: str) -> list[Path]:
+    return sorted(grading.suite_path(exercise, "").parent.glob("test_*.py"))
 
 
 def _fingerprint(course: Path, exercise: str, student: str) -> str:

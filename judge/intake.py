@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import json
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,6 +64,30 @@ def take_in(notebook: Path, release: Path, *, keep_all_outputs: bool = False) ->
     result = copy.deepcopy(skeleton)
     result.cells = _with_structure(cells, skeleton, notes, keep_all_outputs)
     return Intake(result, graded, notes)
+
+
+def quarantine(course: Path, exercise: str, student: str) -> list[str]:
+    """Move links, pipes, sockets and devices out of a submission before anything copies or opens them.
+
+    A link would make nbgrader copy a file of the course into what the student gets back; a pipe would make
+    it wait for ever. Nothing is deleted: they go to `.judge/quarantine/`.
+
+    Returns:
+        The names of what was moved.
+    """
+    folder = course / "submitted" / student / exercise
+    moved = []
+    for path in sorted(folder.rglob("*")):
+        mode = path.lstat().st_mode
+        if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
+            continue
+        name = str(path.relative_to(folder))
+        place = course / ".judge" / "quarantine" / exercise / student / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.unlink(missing_ok=True)
+        path.rename(place)
+        moved.append(name)
+    return moved
 
 
 def _read(path: Path, notes: list[str]) -> list[Any]:

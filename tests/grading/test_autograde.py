@@ -2,6 +2,7 @@
 
 import copy
 import json
+import os
 import re
 from pathlib import Path
 
@@ -228,6 +229,34 @@ def test_invalid_json_scores_nothing_and_says_so(course):
     (one,) = grade(course, "garbage")
     assert (one.problem, score(course, "garbage")) == ("", 0)
     assert "cannot be read as a notebook" in feedback(course, "garbage")
+
+
+def test_links_and_pipes_are_set_aside_and_the_rest_is_graded(course):
+    folder = hand_in(course, "linker")
+    (folder / "solution.py").symlink_to(course / "solutions/ex_tiny/tiny.py")
+    (folder / "sub").mkdir()
+    os.mkfifo(folder / "sub" / "pipe")
+    (one,) = grade(course, "linker")
+    assert (one.problem, score(course, "linker")) == ("", 4)
+    assert not list((course / "feedback").rglob("solution.py"))
+    assert (course / ".judge/quarantine/ex_tiny/linker/solution.py").is_symlink()
+
+
+def test_plain_nbgrader_sets_links_aside_too(course):
+    folder = hand_in(course, "plain_linker")
+    (folder / "book.db").symlink_to(course / "gradebook.db")
+    answer = batch.nbgrader_api(course).autograde("ex_tiny", "plain_linker")
+    assert answer["success"], answer
+    assert not (course / "autograded/plain_linker/ex_tiny/book.db").exists()
+
+
+def test_a_forged_result_is_not_read(course):
+    folder = hand_in(course, "forger", "def double(x):\n    return x")
+    forged = (course / "autograded/right/ex_tiny/tiny.result.json").read_text()
+    for name in ("tiny.result.json", "other.result.json"):
+        (folder / name).write_text(forged)
+    (one,) = grade(course, "forger")
+    assert [result.points for result in one.results] == [0]
 
 
 def test_a_renamed_notebook_is_named_and_the_others_are_graded(course):
