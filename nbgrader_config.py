@@ -58,7 +58,9 @@ c.GenerateAssignment.preprocessors = [
 
 # --- submitted/ -> autograded/ -------------------------------------------------------------------------
 c.Autograde.pre_convert_hook = "judge.autograde.before_convert"  # nbgrader would copy what a link points to
-c.Autograde.exporter_class = "judge.autograde.SubmissionExporter"  # a broken notebook is a result, not a failure
+c.Autograde.exporter_class = (
+    "judge.autograde.SubmissionExporter"  # a broken notebook is a result, not a failure
+)
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.OverwriteKernelspec",
     "nbgrader.preprocessors.OverwriteCells",

@@ -12,8 +12,8 @@
 #
 # Every cell runs in a second or two on a laptop, except those tagged `long`, which train (ten seconds
 # together). They are not run again when your work is graded: your grader sees the curves and pictures that
-# you saved. Saving the notebook also writes `vae.py`, the module that `train_vae_mnist.ipynb` imports; in VS Code you may
-# just as well edit that. Stuck? `HINTS_SWE.ipynb` has three hints for each hole.
+# you saved. Saving the notebook also writes `vae.py`, the module that `train_vae_mnist.ipynb` imports; in
+# VS Code you may just as well edit that. Stuck? `HINTS_SWE.ipynb` has three hints for each hole.
 
 # %% [markdown]
 # ## 1. The frame: what inherits, what contains

@@ -1,0 +1,180 @@
+"""Checks of the VAE's forward methods.
+
+The VAE is built around tiny linear networks, so that these checks do not depend on the holes `encoder`
+and `decoder`; where they need a loss, they compare with the student's own, so that a wrong formula is
+counted once, where it belongs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from graders.ex03_vae import mistakes, model_mistakes, networks
+from graders.ex03_vae.checks_losses import (
+    test_bernoulli_shape,
+    test_bernoulli_value,
+    test_gaussian_shape,
+    test_kl_shape,
+    test_kl_value,
+)
+from graders.ex03_vae.checks_parts import (
+    test_decoder_returns_logits,
+    test_encoder_heads_are_linear_and_separate,
+    test_noise_is_fresh,
+    test_sampling_gradients,
+    test_sampling_without_variance_gives_the_mean,
+)
+from graders.ex03_vae.expectations import (
+    expect_all_reached,
+    expect_fresh,
+    expect_shape,
+    expect_terms,
+    make,
+    weights_of,
+)
+from graders.ex03_vae.networks import SHAPE
+from judge.suite import Student, agree, check, expect, expect_pair
+
+
+@check(
+    cell="vae_forward_check",
+    says="encode returns the encoder's z_mean and z_log_var, decode the decoder's output, unchanged.",
+    weight=2,
+    read_again="section 10",
+)
+def test_vae_encode_and_decode(student: Student) -> None:
+    """With linear networks whose outputs are known."""
+    weights = networks.random_linear_vae(0)
+    vae, _, _ = networks.make_vae(student, weights)
+    x = networks.random_images(1, 5, *SHAPE)
+    z_mean, z_log_var = weights.encode(x)
+    found_mean, found_log_var = expect_pair(vae.call("encode", x), "what encode returns")
+    agree(found_mean, z_mean, "z_mean", misconceptions=model_mistakes.encode_mean(z_log_var))
+    agree(found_log_var, z_log_var, "z_log_var", misconceptions=model_mistakes.encode_log_var(z_log_var))
+    logits = weights.decode(z_mean).reshape(x.shape)
+    agree(vae.call("decode", z_mean.astype(np.float32)), logits, "what decode returns",
+          misconceptions=model_mistakes.decode(logits))  # fmt: skip
+
+
+@check(
+    cell="vae_forward_check",
+    says="call decodes a fresh z, drawn from q(z|x) for every example.",
+    weight=2,
+    needs=[test_noise_is_fresh, test_vae_encode_and_decode],
+    read_again="section 10",
+)
+def test_vae_call_decodes_a_fresh_draw(student: Student) -> None:
+    """The decoder returns z itself, so the answer minus z_mean is the noise.
+
+    The mean of 4,000 independent draws, in units of its standard error, is N(0, 1) to good approximation
+    (a t distribution): it exceeds 6 with probability 2e-9.
+    """
+    vae, _, _ = networks.make_vae(student, networks.identity_vae(mean=1.5, log_var=0.5))
+    x = networks.random_images(2, 1000, *SHAPE)
+    first, second = (
+        expect_shape(vae(x), x.shape, "what call returns").reshape(1000, 4) - 1.5 for _ in range(2)
+    )
+    expect_fresh(first, second, "call", mistakes.SAME_EVERY_CALL)
+    away = abs(first.mean()) * np.sqrt(first.size) / first.std()
+    expect(
+        bool(away < 6), f"the draws of call should average z_mean = 1.5; received {first.mean() + 1.5:.3f}."
+    )
+
+
+@check(
+    cell="vae_forward_check",
+    says="elbo_terms returns the reconstruction loss of a decoded z, and the KL, each (batch,).",
+    weight=3,
+    needs=[
+        test_sampling_without_variance_gives_the_mean,
+        test_kl_shape,
+        test_bernoulli_shape,
+        test_vae_encode_and_decode,
+    ],
+    read_again="equation (2)",
+)
+def test_elbo_terms(student: Student) -> None:
+    """Compared with the student's own losses; all log-variances are -20, so the noise does not show."""
+    for seed in (1, 2):
+        weights = networks.random_linear_vae(seed, noise=False)
+        vae, _, _ = networks.make_vae(student, weights)
+        x = networks.random_images(seed, 6, *SHAPE)
+        z_mean, z_log_var = (a.astype(np.float32) for a in weights.encode(x))
+        logits = weights.decode(z_mean).reshape(x.shape).astype(np.float32)
+        own_nll = make(student, "BernoulliLikelihood").call("negative_log_likelihood", x, logits)
+        own_kl = student.call("kl_to_standard_normal", z_mean, z_log_var)
+        expected = np.stack([expect_shape(own_nll, (6,), "your loss"), expect_shape(own_kl, (6,), "your KL")])
+        found = np.stack(expect_terms(vae.call("elbo_terms", x), 6))
+        agree(found, expected, "(reconstruction_loss, kl_loss)", rtol=1e-3, atol=1e-3,
+              misconceptions=model_mistakes.elbo_terms(expected[0], expected[1], x, logits))  # fmt: skip
+
+
+@check(
+    cell="vae_forward_check",
+    says="elbo_terms asks the likelihood that the VAE was given.",
+    needs=[test_gaussian_shape, test_elbo_terms],
+    read_again="section 10",
+)
+def test_elbo_terms_use_the_likelihood(student: Student) -> None:
+    """Compared with the student's own Gaussian loss, of variance 0.5."""
+    weights = networks.random_linear_vae(3, noise=False)
+    vae, _, _ = networks.make_vae(student, weights, variance=0.5)
+    x = networks.random_images(3, 6, *SHAPE)
+    parameters = weights.decode(weights.encode(x)[0]).reshape(x.shape).astype(np.float32)
+    own = make(student, "GaussianLikelihood", variance=0.5).call("negative_log_likelihood", x, parameters)
+    other = make(student, "BernoulliLikelihood").call("negative_log_likelihood", x, parameters)
+    expected, ignored = (expect_shape(loss, (6,), "your loss") for loss in (own, other))
+    found, _ = expect_terms(vae.call("elbo_terms", x), 6)
+    agree(found, expected, "the reconstruction loss with a Gaussian likelihood", rtol=1e-3, atol=1e-3,
+          misconceptions=[replace(mistakes.LIKELIHOOD_IGNORED, value=ignored)])  # fmt: skip
+
+
+@check(
+    cell="vae_forward_check",
+    says="The reconstruction loss is noisy, and its gradient reaches both heads of the encoder through the noise.",
+    weight=2,
+    needs=[test_noise_is_fresh, test_sampling_gradients, test_elbo_terms],
+    read_again="equation (1)",
+)
+def test_elbo_gradients_pass_the_noise(student: Student) -> None:
+    """With respect to every weight. That the KL reaches the encoder, too, a training step shows."""
+    vae, encoder, decoder = networks.make_vae(student, networks.random_linear_vae(4))
+    x = np.repeat(networks.random_images(4, 1, *SHAPE), 8, axis=0)
+    (first, _), (second, _) = (expect_terms(vae.call("elbo_terms", x), 8) for _ in range(2))
+    expect(not np.allclose(first, second), "elbo_terms gave the same loss twice.", mistakes.NO_NOISE)
+    expect(
+        np.ptp(first) > 1e-6, "elbo_terms gave eight equal images equal losses.", mistakes.SAME_FOR_EXAMPLES
+    )
+    heads = ("the kernel of z_mean", "the bias of z_mean", "the kernel of z_log_var", "the bias of z_log_var")
+    pixels = ("the decoder's kernel", "the decoder's bias")
+    for part, names in ((encoder, heads), (decoder, pixels)):
+        found = vae.gradients("elbo_terms", x, weights_of=part, output=0)
+        expect_all_reached(found.weights, names, "the gradient of the reconstruction loss")
+
+
+@check(
+    cell="vae_forward_check",
+    says="With all weights 0, the reconstruction loss is 784 ln 2 and the KL is 0.",
+    needs=[
+        test_encoder_heads_are_linear_and_separate,
+        test_decoder_returns_logits,
+        test_kl_value,
+        test_bernoulli_value,
+        test_elbo_terms,
+    ],
+    read_again="section 10a",
+)
+def test_zero_weights(student: Student) -> None:
+    """Your own encoder and decoder: logits of 0 for any z, and the prior for any x."""
+    encoder = make(student, "Encoder", latent_dim=4, hidden_units=8)
+    decoder = make(student, "Decoder", image_shape=(28, 28, 1), hidden_units=8)
+    vae = make(student, "VAE", encoder, decoder)
+    x = networks.random_images(5, 3, 28, 28, 1)
+    vae.call("elbo_terms", x)
+    for part in (encoder, decoder):
+        part.call("set_weights", [np.zeros(w.shape, np.float32) for w in weights_of(part)])
+    reconstruction, kl_loss = expect_terms(vae.call("elbo_terms", x), 3)
+    agree(reconstruction, np.full(3, 784 * np.log(2)), "the reconstruction loss with all weights 0")
+    agree(kl_loss, np.zeros(3), "the KL loss with all weights 0")

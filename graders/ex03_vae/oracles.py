@@ -1,0 +1,183 @@
+"""What is right, computed slowly and directly from the definitions of lesson `vae`, in NumPy and float64.
+
+None of this is how a student should write it: the KL is an integral, the gradient a finite difference.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from statistics import NormalDist
+
+import numpy as np
+
+from judge.suite import Array
+
+_NODES, _NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(5)  # exact for polynomials up to degree 9
+
+
+def _log_normal(z: Array, mean: Array | float, variance: Array | float) -> Array:
+    """Log density of N(mean, variance) at z, elementwise."""
+    density: Array = -0.5 * (np.log(2 * np.pi * np.asarray(variance)) + (z - mean) ** 2 / variance)
+    return density
+
+
+def kl_to_standard_normal(z_mean: Array, z_log_var: Array) -> Array:
+    """KL(q || p) = E_q[log q(z) - log p(z)], the definition behind equation (4).
+
+    The integrand is quadratic in z, so Gauss-Hermite quadrature gives the expectation exactly.
+
+    Args:
+        z_mean: (batch, latent_dim).
+        z_log_var: same shape.
+
+    Returns:
+        (batch,), in nats, summed over latent_dim.
+    """
+    mean, log_var = np.asarray(z_mean, np.float64), np.asarray(z_log_var, np.float64)
+    total = np.zeros(mean.shape[0])
+    for node, weight in zip(_NODES, _NODE_WEIGHTS / math.sqrt(2 * math.pi), strict=True):
+        z = mean + np.exp(0.5 * log_var) * node
+        total += weight * (_log_normal(z, mean, np.exp(log_var)) - _log_normal(z, 0.0, 1.0)).sum(axis=1)
+    return total
+
+
+def sigmoid(logits: Array) -> Array:
+    """Probability of a logit, elementwise, without overflow."""
+    probability: Array = np.exp(-np.logaddexp(0.0, -np.asarray(logits, np.float64)))
+    return probability
+
+
+def bernoulli_nll(x: Array, logits: Array) -> Array:
+    """Equation (3): -sum_i [x_i log pi_i + (1 - x_i) log(1 - pi_i)], pi = sigmoid(logits).
+
+    Args:
+        x: (batch, ...), in [0, 1].
+        logits: same shape.
+
+    Returns:
+        (batch,), in nats, summed over every axis but the first.
+    """
+    x, logits = np.asarray(x, np.float64), np.asarray(logits, np.float64)
+    log_pi, log_not_pi = -np.logaddexp(0.0, -logits), -np.logaddexp(0.0, logits)
+    return np.array([-(a * b + (1 - a) * c).sum() for a, b, c in zip(x, log_pi, log_not_pi, strict=True)])
+
+
+def gaussian_nll(x: Array, mean: Array, variance: float) -> Array:
+    """Equation (5): -sum_i log N(x_i; m_i, variance).
+
+    Args:
+        x: (batch, ...).
+        mean: same shape.
+        variance: of every entry.
+
+    Returns:
+        (batch,), in nats, summed over every axis but the first.
+    """
+    x, mean = np.asarray(x, np.float64), np.asarray(mean, np.float64)
+    return np.array([-_log_normal(a, m, variance).sum() for a, m in zip(x, mean, strict=True)])
+
+
+@dataclass(frozen=True)
+class LinearVAE:
+    """A VAE whose encoder and decoder are one linear layer each; the image is flattened to P pixels.
+
+    Attributes:
+        mean_kernel: (P, J), J being latent_dim.
+        mean_bias: (J,).
+        log_var_kernel: (P, J).
+        log_var_bias: (J,).
+        kernel: (J, P).
+        bias: (P,).
+    """
+
+    mean_kernel: Array
+    mean_bias: Array
+    log_var_kernel: Array
+    log_var_bias: Array
+    kernel: Array
+    bias: Array
+
+    def arrays(self) -> list[Array]:
+        """The six arrays, in the order above."""
+        return [np.asarray(getattr(self, field.name)) for field in fields(self)]
+
+    def encode(self, x: Array) -> tuple[Array, Array]:
+        """z_mean and z_log_var of images x, each (batch, J)."""
+        flat = np.asarray(x, np.float64).reshape(len(x), -1)
+        return flat @ self.mean_kernel + self.mean_bias, flat @ self.log_var_kernel + self.log_var_bias
+
+    def decode(self, z: Array) -> Array:
+        """The parameters of p(x|z), flattened: (batch, P)."""
+        return np.asarray(z, np.float64) @ self.kernel + self.bias
+
+    def loss(self, x: Array) -> float:
+        """Batch mean of equation (2) with the Bernoulli likelihood and no noise: z is z_mean."""
+        z_mean, z_log_var = self.encode(x)
+        flat = np.asarray(x, np.float64).reshape(len(x), -1)
+        terms = bernoulli_nll(flat, self.decode(z_mean)) + kl_to_standard_normal(z_mean, z_log_var)
+        return float(terms.mean())
+
+    def after_step(self, x: Array, learning_rate: float) -> LinearVAE:
+        """The weights after one step of plain gradient descent on `loss`."""
+        stepped = {}
+        for field, array in zip(fields(self), self.arrays(), strict=True):
+
+            def loss_at(values: Array, name: str = field.name) -> float:
+                return replace(self, **{name: values}).loss(x)
+
+            stepped[field.name] = array - learning_rate * numerical_gradient(loss_at, array)
+        return replace(self, **stepped)
+
+
+def numerical_gradient(function: Callable[[Array], float], at: Array, step: float = 1e-5) -> Array:
+    """Central differences of a scalar function, one entry at a time, in float64.
+
+    Args:
+        function: array -> number.
+        at: where; any shape.
+        step: half the distance of the two points; the error is of the order step**2.
+
+    Returns:
+        The gradient, same shape as `at`.
+    """
+    at = np.asarray(at, np.float64)
+    gradient = np.zeros_like(at)
+    for index in np.ndindex(at.shape):
+        above, below = at.copy(), at.copy()
+        above[index] += step
+        below[index] -= step
+        gradient[index] = (function(above) - function(below)) / (2 * step)
+    return gradient
+
+
+def distance_to_normal(noise: Array) -> float:
+    """Largest difference of the empirical distribution function of `noise` from that of N(0, 1)."""
+    ordered = np.sort(np.asarray(noise, np.float64).ravel())
+    below = np.array([NormalDist().cdf(value) for value in ordered])
+    steps = np.arange(len(ordered) + 1) / len(ordered)
+    return float(max((steps[1:] - below).max(), (below - steps[:-1]).max()))
+
+
+def distance_limit(num_draws: int, false_alarm: float = 1e-7) -> float:
+    """The distance that draws from N(0, 1) exceed with probability `false_alarm` at most.
+
+    Dvoretzky-Kiefer-Wolfowitz, with Massart's constant: P(distance > d) <= 2 exp(-2 n d^2), for every n.
+    """
+    return math.sqrt(math.log(2 / false_alarm) / (2 * num_draws))
+
+
+def alignment(first: Array, second: Array) -> float:
+    """|first . second| / |second|: if `first` is N(0, I) and independent of `second`, this is |N(0, 1)|.
+
+    Exact for every number of entries, whatever the distribution of `second`.
+    """
+    first, second = np.ravel(first), np.ravel(second)
+    length = float(np.linalg.norm(second))
+    return abs(float(first @ second)) / length if length > 0 else 0.0
+
+
+def alignment_limit(num_comparisons: int, false_alarm: float = 1e-7) -> float:
+    """What |N(0, 1)| exceeds in any of so many comparisons with probability `false_alarm` at most."""
+    return NormalDist().inv_cdf(1 - false_alarm / (2 * num_comparisons))

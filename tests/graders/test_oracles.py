@@ -1,0 +1,199 @@
+"""The oracles of exercise 3 agree with numbers worked by hand, and its mistakes can be told apart."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from graders.ex03_vae import (
+    checks_losses,
+    expectations,
+    loss_mistakes,
+    mistakes,
+    model_mistakes,
+    networks,
+    oracles,
+    training_mistakes,
+)
+from judge.suite import Misconception
+
+
+@pytest.mark.parametrize(
+    ("mean", "variance", "nats"),
+    [
+        (0.0, 1.0, 0.0),
+        (2.0, 1.0, 2.0),  # mean ** 2 / 2
+        (0.0, 4.0, 1.5 - math.log(2)),  # (4 - 1 - ln 4) / 2
+        (1.0, math.e, math.e / 2 - 0.5),  # (1 + e - 1 - 1) / 2
+    ],
+)
+def test_kl_of_one_entry(mean, variance, nats):
+    kl = oracles.kl_to_standard_normal(np.array([[mean]]), np.log([[variance]]))
+    assert kl == pytest.approx([nats], abs=1e-12)
+
+
+def test_kl_sums_entries_and_keeps_examples():
+    mean = np.array([[2.0, 2.0, 0.0], [0.0, 0.0, 1.0]])
+    assert oracles.kl_to_standard_normal(mean, np.zeros((2, 3))) == pytest.approx([4.0, 0.5])
+
+
+def test_kl_of_a_tiny_variance():
+    kl = oracles.kl_to_standard_normal(np.zeros((1, 1)), np.full((1, 1), -20.0))
+    assert kl == pytest.approx([9.5 + math.exp(-20) / 2], rel=1e-9)  # (20 + exp(-20) - 1) / 2
+
+
+def test_bernoulli_of_undecided_pixels_is_ln_2_each():
+    x = np.random.default_rng(0).random((2, 28, 28, 1))
+    assert oracles.bernoulli_nll(x, np.zeros_like(x)) == pytest.approx(543.4274, abs=1e-3)
+
+
+def test_bernoulli_of_quarter():
+    logit = math.log(3)  # probability 3/4
+    x = np.array([[1.0, 0.0], [0.5, 0.5]])
+    by_hand = [-math.log(0.75) - math.log(0.25)] * 2
+    assert oracles.bernoulli_nll(x, np.full((2, 2), logit)) == pytest.approx(by_hand)
+
+
+def test_bernoulli_does_not_overflow():
+    assert oracles.bernoulli_nll(np.array([[1.0], [0.0]]), np.array([[-800.0], [800.0]])) == pytest.approx(
+        800.0
+    )
+
+
+def test_gaussian_by_hand():
+    x, mean = np.array([[1.0, 3.0]]), np.array([[1.0, 1.0]])
+    by_hand = math.log(2 * math.pi * 4) + 0.5 * 4 / 4  # two constants, one error of one standard deviation
+    assert oracles.gaussian_nll(x, mean, 4.0) == pytest.approx([by_hand])
+
+
+def test_sigmoid_by_hand():
+    assert oracles.sigmoid(np.array([0.0, math.log(3), -800.0])) == pytest.approx([0.5, 0.75, 0.0])
+
+
+def test_numerical_gradient_of_a_square_and_a_product():
+    gradient = oracles.numerical_gradient(lambda a: float(a[0] ** 2 + a[0] * a[1]), np.array([3.0, 5.0]))
+    assert gradient == pytest.approx([11.0, 3.0], abs=1e-7)
+
+
+def test_linear_vae_loss_by_hand():
+    """One black pixel, one latent entry: z = 1, logit 0, so ln 2 + KL(N(1, 1)) = ln 2 + 1/2."""
+    zero, one = np.zeros((1, 1)), np.ones(1)
+    vae = oracles.LinearVAE(zero, one, zero, 0 * one, np.ones((1, 1)), -one)
+    assert vae.loss(np.zeros((4, 1, 1, 1))) == pytest.approx(math.log(2) + 0.5)
+
+
+def test_linear_vae_step_by_hand():
+    """d loss / d logit = sigmoid(0) - 0 = 1/2; it reaches the mean through the kernel, beside the KL's 1."""
+    zero, one = np.zeros((1, 1)), np.ones(1)
+    vae = oracles.LinearVAE(zero, one, zero, 0 * one, np.ones((1, 1)), -one)
+    stepped = vae.after_step(np.zeros((4, 1, 1, 1)), learning_rate=0.1)
+    by_hand = [[[0.0]], [1.0 - 0.15], [[0.0]], [0.0], [[1.0 - 0.05]], [-1.0 - 0.05]]
+    for found, expected in zip(stepped.arrays(), by_hand, strict=True):
+        assert found == pytest.approx(np.array(expected), abs=1e-8)
+
+
+def test_distance_of_one_draw_at_the_median_is_a_half():
+    assert oracles.distance_to_normal(np.array([0.0])) == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_normal_draws_stay_within_the_limit_and_others_do_not(seed):
+    rng = np.random.default_rng(seed)
+    limit = oracles.distance_limit(20_000)
+    assert oracles.distance_to_normal(rng.normal(size=20_000)) < limit
+    for wrong in (
+        rng.uniform(-math.sqrt(3), math.sqrt(3), 20_000),
+        rng.normal(0.1, 1, 20_000),
+        rng.normal(0, 1.1, 20_000),
+    ):
+        assert oracles.distance_to_normal(wrong) > limit
+
+
+def test_false_alarms_of_the_distance_are_rarer_than_promised():
+    """With the limit set for a rate of 5 %, 400 samples of 200 draws cross it in 5 % of the cases at most."""
+    rng = np.random.default_rng(1)
+    limit = oracles.distance_limit(200, false_alarm=0.05)
+    crossed = sum(oracles.distance_to_normal(rng.normal(size=200)) > limit for _ in range(400))
+    assert crossed <= 400 * 0.05 + 3 * math.sqrt(400 * 0.05 * 0.95)
+
+
+def test_alignment_of_equal_noise_is_large_and_of_independent_noise_small():
+    first, second = np.random.default_rng(2).normal(size=(2, 1000))
+    assert oracles.alignment(first, second) < oracles.alignment_limit(3) < oracles.alignment(first, first)
+    assert oracles.alignment(first, 0 * first) == 0.0
+
+
+X, LOGITS = np.random.default_rng(3).random((2, 3, 2, 4)), np.random.default_rng(4).normal(0, 2, (2, 3, 2, 4))
+WEIGHTS = np.random.default_rng(5).normal(size=(4, 12))
+RIGHT_AND_WRONG = {
+    "kl": (
+        oracles.kl_to_standard_normal(checks_losses.MEAN, checks_losses.LOG_VAR),
+        loss_mistakes.kl(checks_losses.MEAN, checks_losses.LOG_VAR),
+    ),
+    "kl at the prior": (np.zeros(4), loss_mistakes.kl_at_prior(4, 3)),
+    "bernoulli": (oracles.bernoulli_nll(X, LOGITS), loss_mistakes.bernoulli(X, LOGITS)),
+    "bernoulli mean": (oracles.sigmoid(LOGITS[0, 0]), loss_mistakes.bernoulli_mean(LOGITS[0, 0])),
+    "gaussian": (oracles.gaussian_nll(X, LOGITS, 0.3), loss_mistakes.gaussian(X, LOGITS, 0.3)),
+    "sampling": (np.array([[0.0, 1.0, 3.0]] * 2), model_mistakes.noise()),
+    "sampling gradient": (WEIGHTS[0] / 2, model_mistakes.sampling_gradient(WEIGHTS[0], WEIGHTS[1])),
+    "log-variance": (WEIGHTS[0], model_mistakes.encode_log_var(WEIGHTS[0])),
+    "decode": (LOGITS, model_mistakes.decode(LOGITS)),
+    "terms": (
+        np.array([[1.0, 2.0], [3.0, 5.0]]),
+        model_mistakes.elbo_terms(np.array([1.0, 2.0]), np.array([3.0, 5.0]), X, LOGITS),
+    ),
+    "logs": (np.array([7.0, 3.0, 4.0]), training_mistakes.logs(np.array([7.0, 3.0, 4.0]), 6)),
+    "step": (
+        WEIGHTS[0] - 0.1 * (WEIGHTS[1] + WEIGHTS[2]) / 6,
+        training_mistakes.train_step(
+            WEIGHTS[0], WEIGHTS[3], WEIGHTS[1], WEIGHTS[2], np.arange(12) < 8, learning_rate=0.1, batch=6
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("part", RIGHT_AND_WRONG)
+def test_no_mistake_gives_the_right_answer_or_that_of_another_mistake(part):
+    right, known = RIGHT_AND_WRONG[part]
+    known = [*known, Misconception("right", "", right)]
+    for one, other in itertools.combinations(known, 2):
+        if one.name != other.name:
+            received = np.asarray(other.value, np.float64)
+            assert not one.explains(received, rtol=1e-3, atol=1e-4), f"{one.name} and {other.name}"
+
+
+def test_a_weight_of_the_kl_is_recognised_whatever_it_is():
+    before, reconstruction, kl = WEIGHTS[:3]
+    after = before - 0.1 * (reconstruction + 0.37 * kl) / 6
+    known = training_mistakes.train_step(before, after, reconstruction, kl, np.arange(12) < 8, 0.1, 6)
+    found = [m for m in known if m.explains(after, 1e-4, 1e-5)]
+    assert [m.name for m in found] == ["train-kl-weighted"]
+    assert "0.37" in found[0].hint
+
+
+def every_mistake():
+    listed = [m for _, known in RIGHT_AND_WRONG.values() for m in known]
+    return listed + [m for m in vars(mistakes).values() if isinstance(m, Misconception)]
+
+
+def test_hints_are_sentences():
+    for mistake in every_mistake():
+        assert mistake.hint.endswith((".", "?")), mistake
+        assert 30 < len(mistake.hint) < 300, mistake
+        assert mistake.name == mistake.name.lower().replace("_", "-").replace(" ", "-"), mistake
+
+
+def test_digits_are_those_of_scikit_learn():
+    from sklearn.datasets import load_digits
+
+    train, held_out = expectations.digits()
+    assert (train.shape, held_out.shape, train.dtype) == ((1000, 8, 8, 1), (797, 8, 8, 1), np.float32)
+    images = np.concatenate([train, held_out])[..., 0]
+    assert np.array_equal(images, load_digits().images.astype(np.float32) / 16)
+
+
+def test_weights_without_noise_leave_none():
+    weights = networks.random_linear_vae(0, noise=False)
+    _, z_log_var = weights.encode(networks.random_images(0, 3, *networks.SHAPE))
+    assert np.array_equal(z_log_var, np.full((3, 3), -20.0))

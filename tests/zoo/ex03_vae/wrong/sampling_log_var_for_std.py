@@ -1,0 +1,20 @@
+# The log-variance is taken for the standard deviation.
+# fails: test_sampling_without_variance_gives_the_mean, test_sampling_distribution, test_sampling_gradients
+# hints: sampling-log-var-for-std
+
+# %% grade_id="sampling"
+@keras.saving.register_keras_serializable(package="vae")
+class Sampling(layers.Layer):
+    def __init__(self, seed=None, **kwargs):
+        super().__init__(**kwargs)
+        self.seed = seed
+        self.seed_generator = keras.random.SeedGenerator(seed)
+
+    def call(self, z_mean, z_log_var):
+        epsilon = keras.random.normal(ops.shape(z_mean), seed=self.seed_generator)
+        return z_mean + z_log_var * epsilon
+
+    def get_config(self):
+        config = super().get_config()
+        config.update(seed=self.seed)
+        return config
