@@ -15,6 +15,7 @@ import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat.v4 import new_output
 from nbgrader import utils
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Bool
 
@@ -94,6 +95,21 @@ class JudgeNotebook(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has
 
 class SaveJudgedGrades(SaveAutoGrades):  # type: ignore[misc]  # nbgrader has no type annotations
     """Stores the judge's scores; free-text answers stay for the instructor, as nbgrader has it."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Store all scores of a notebook or, if anything fails or the process is killed, none."""
+        about = resources["nbgrader"]
+        self.notebook_id, self.assignment_id = about["notebook"], about["assignment"]
+        self.student_id, self.db_url = about["student"], about["db_url"]
+        with Gradebook(self.db_url) as self.gradebook:
+            session = self.gradebook.db
+            commit, session.commit = session.commit, session.flush  # nbgrader commits after every cell
+            try:
+                nb, resources = NbGraderPreprocessor.preprocess(self, nb, resources)
+            finally:
+                session.commit = commit
+            commit()
+        return nb, resources
 
     def _add_score(self, cell: Any, resources: Any) -> None:
         if utils.is_solution(cell):
