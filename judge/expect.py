@@ -17,6 +17,7 @@ from hypothesis.strategies import SearchStrategy
 
 Array = np.ndarray[Any, Any]
 
+_MAX_NUMBERS = 2**25  # in one array; as float64 they take 256 MiB here
 _MAX_FAILING_EXAMPLES = 120  # shrinking stops here, with the smallest found so far
 
 
@@ -84,6 +85,8 @@ def expect_array(value: Any, what: str, shape: Sequence[int | None] | None = Non
     if shape is not None and not _shape_fits(value.shape, shape):
         wanted = ", ".join("any" if n is None else str(n) for n in shape)
         raise CheckFailed(f"{what} has the wrong shape: expected ({wanted}), received {value.shape}.")
+    if value.size > _MAX_NUMBERS:
+        raise CheckFailed(f"{what} is far too large: received a tensor of shape {value.shape}.")
     array = value.astype(np.float64)
     if not np.isfinite(array).all():
         raise CheckFailed(
@@ -199,6 +202,8 @@ def show(array: Array) -> str:
     array = np.asarray(array)
     if array.ndim == 0:
         return f"{array:.4g}"
+    if array.ndim > 3:  # NumPy leaves out nothing of short axes: 25 of length 2 would be written out in full
+        array = array.reshape(-1)
     text = np.array2string(
         array, precision=4, threshold=12, edgeitems=2, max_line_width=100, suppress_small=True
     )

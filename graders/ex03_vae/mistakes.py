@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from judge.suite import Misconception
 
 SAME_EVERY_CALL = Misconception(
@@ -111,14 +109,8 @@ RECONSTRUCT_SAMPLES = Misconception(
 )
 LAST_BATCH = Misconception(
     "last-batch-logged",
-    "Your epoch's number is that of its last batch. Return what self.update_trackers returns: the epoch's mean.",
+    "Your epoch's numbers are those of its last batch. Return what self.update_trackers returns: the epoch's means.",
     None,
-)
-TRACKERS_NOT_UPDATED = Misconception(
-    "trackers-not-updated",
-    "The trackers were never updated, and it is their numbers that Keras keeps. Return what self.update_trackers "
-    "returns.",
-    np.zeros(3),
 )
 NEW_LAYERS = Misconception(
     "layers-made-in-call",

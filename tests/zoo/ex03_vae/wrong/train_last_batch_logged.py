@@ -1,5 +1,5 @@
-# The trackers are reset in every step: what remains is the last batch.
-# fails: test_history_holds_epoch_means
+# The last batch's numbers are returned for the epoch.
+# fails: test_steps_return_epoch_means
 # hints: last-batch-logged
 
 # %% grade_id="vae"
@@ -29,18 +29,25 @@ class VAE(BaseVAE):
 
     def train_step(self, data):
         x = self.inputs_of(data)
-        self.reset_metrics()
         with tf.GradientTape() as tape:
             reconstruction_loss, kl_loss = self.elbo_terms(x)
             loss = ops.mean(reconstruction_loss + kl_loss)
         gradients = tape.gradient(loss, self.trainable_variables)
         self.optimizer.apply_gradients(zip(gradients, self.trainable_variables, strict=True))
-        return self.update_trackers(reconstruction_loss, kl_loss)
+        return {
+            "loss": ops.mean(reconstruction_loss + kl_loss),
+            "reconstruction_loss": ops.mean(reconstruction_loss),
+            "kl_loss": ops.mean(kl_loss),
+        }
 
     def test_step(self, data):
         x = self.inputs_of(data)
         reconstruction_loss, kl_loss = self.elbo_terms(x)
-        return self.update_trackers(reconstruction_loss, kl_loss)
+        return {
+            "loss": ops.mean(reconstruction_loss + kl_loss),
+            "reconstruction_loss": ops.mean(reconstruction_loss),
+            "kl_loss": ops.mean(kl_loss),
+        }
 
     def sample(self, num_samples):
         z = keras.random.normal((num_samples, self.latent_dim))

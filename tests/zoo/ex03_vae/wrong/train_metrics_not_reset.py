@@ -1,5 +1,5 @@
 # The trackers are hidden from Keras, so that no epoch resets them.
-# fails: test_history_holds_epoch_means
+# fails: test_steps_return_epoch_means
 # hints: metrics-not-reset
 
 # %% grade_id="vae"
