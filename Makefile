@@ -19,6 +19,7 @@ demo: setup
 	@$(BIN)/python -m judge demo
 
 test: setup lint
+	@$(BIN)/python -m judge check --fast
 	@$(BIN)/python -m pytest
 
 lint: setup

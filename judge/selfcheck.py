@@ -15,7 +15,6 @@ from judge.build import stale
 from judge.engine import Status, Verdict, read_suite
 from judge.leaks import check_release
 from judge.lesson import exercises
-from judge.sandbox.session import WarmParent
 
 
 def findings(root: Path, names: Sequence[str], *, run_zoo: bool, console: Console) -> Iterator[str]:
@@ -54,24 +53,21 @@ def _zoo(root: Path, exercise: str, lesson: str, suite: Path, console: Console) 
     """The stub must fail everywhere, the solution pass, and every sample get what is written in it."""
     released = nbformat.read(root / "release" / exercise / f"{lesson}.ipynb", as_version=4)
     solved = zoo.solved_answers(root, exercise, lesson)
-    with WarmParent() as parent:
 
-        def judge(answers: dict[str, str]) -> list[Verdict]:
-            submission = grading.Submission(zoo.submission(released, answers))
-            return grading.grade(submission, suite, parent).verdicts
+    def judge(answers: dict[str, str]) -> list[Verdict]:
+        submission = grading.Submission(zoo.submission(released, answers))
+        return grading.grade(submission, suite, show=False).verdicts
 
-        passed = [v.name for v in judge({}) if v.status is Status.PASSED]
-        if passed:
-            yield f"{suite.name}: the untouched release passes {', '.join(passed)}. Make these checks ask for work."
-        for verdict in judge(solved):
-            if verdict.status is not Status.PASSED:
-                yield f"{suite.name}: the solution does not pass {verdict.name}: {verdict.message.splitlines()[0]}"
-        for sample in zoo.samples(root, exercise):
-            started = time.monotonic()
-            wrong = zoo.difference(sample, judge(solved | sample.answers))
-            seconds = time.monotonic() - started
-            console.print(
-                f"  {sample.name}: {'as written' if not wrong else 'NOT as written'}, {seconds:.1f} s"
-            )
-            if wrong:
-                yield f"{sample.path.relative_to(root)}: {wrong}. Correct the suite or the sample."
+    passed = [v.name for v in judge({}) if v.status is Status.PASSED]
+    if passed:
+        yield f"{suite.name}: the untouched release passes {', '.join(passed)}. Make these checks ask for work."
+    for verdict in judge(solved):
+        if verdict.status is not Status.PASSED:
+            yield f"{suite.name}: the solution does not pass {verdict.name}: {verdict.message.splitlines()[0]}"
+    for sample in zoo.samples(root, exercise):
+        started = time.monotonic()
+        wrong = zoo.difference(sample, judge(solved | sample.answers))
+        seconds = time.monotonic() - started
+        console.print(f"  {sample.name}: {'as written' if not wrong else 'NOT as written'}, {seconds:.1f} s")
+        if wrong:
+            yield f"{sample.path.relative_to(root)}: {wrong}. Correct the suite or the sample."

@@ -1,0 +1,96 @@
+"""`python -m judge check` finds what is wrong with a course, one line per finding with its remedy."""
+
+from io import StringIO
+
+import pytest
+from rich.console import Console
+from test_autograde import LESSON, SUITE
+
+from judge import batch, grading
+from judge.build import build
+from judge.selfcheck import findings
+
+EXERCISE = "ex_self"
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch, parent):
+    """A course in order; its modules have names of their own, since pytest imports a suite once."""
+    name = f"own_{tmp_path.name.replace('-', '_')}"
+    for path, text in {
+        f"solutions/{EXERCISE}/{name}.py": LESSON,
+        f"graders/{EXERCISE}/test_{name}.py": SUITE.replace("break the judge", "never"),
+        f"tests/zoo/{EXERCISE}/wrong/squared.py": SQUARED,
+    }.items():
+        (tmp_path / path).parent.mkdir(parents=True)
+        (tmp_path / path).write_text(text)
+    monkeypatch.setattr(grading, "ROOT", tmp_path)
+    monkeypatch.setattr(grading, "_parent", parent)
+    build(tmp_path)
+    assert batch.nbgrader_api(tmp_path).generate_assignment(EXERCISE)["success"]
+    return tmp_path, name
+
+
+SQUARED = """\
+# The square in place of the double.
+# fails: test_double, test_double_of_integers
+# hints: squared
+# %% grade_id="double"
+def double(x):
+    return x * x
+"""
+
+
+def found(course, *, run_zoo=True):
+    return list(findings(course[0], [], run_zoo=run_zoo, console=Console(file=StringIO())))
+
+
+def edit(course, kind, old, new):
+    root, name = course
+    path = root / kind / EXERCISE / (f"test_{name}.py" if kind == "graders" else f"{name}.py")
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+
+
+def test_a_course_in_order_has_no_findings(course):
+    assert found(course) == []
+
+
+def test_a_lesson_changed_since_the_build_is_found(course):
+    edit(course, "solutions", "# A tiny lesson", "# A small lesson")
+    (finding,) = found(course, run_zoo=False)
+    assert "python -m judge build" in finding
+
+
+def test_points_that_no_check_judges_are_found(course):
+    edit(course, "graders", 'cell="double_check"', 'cell="other_check"')
+    first, second = found(course, run_zoo=False)
+    assert "no check judges the cell double_check" in first
+    assert "judges the cell other_check" in second
+
+
+def test_a_check_that_an_untouched_notebook_passes_is_found(course):
+    edit(course, "graders", 'agree(student.call("double", 7), 14, "double(7)")', "pass")
+    edit(course, "graders", 'if student.call("double", 7) == "never":', "if False:")
+    assert any("the untouched release passes test_double_of_integers" in f for f in found(course))
+
+
+def test_a_solution_that_fails_its_own_suite_is_found(course):
+    edit(course, "graders", "2 * x, ", "3 * x, ")
+    assert any("the solution does not pass test_double" in finding for finding in found(course))
+
+
+def test_a_sample_that_gets_another_verdict_is_found(course):
+    path = course[0] / f"tests/zoo/{EXERCISE}/wrong/squared.py"
+    path.write_text(SQUARED.replace("# hints: squared", "# hints: doubled"))
+    (finding,) = found(course)
+    assert "hint not given: doubled" in finding
+    assert "hint given unexpectedly: squared" in finding
+
+
+def test_a_leak_in_the_release_is_found(course):
+    root, _ = course
+    (root / "release" / EXERCISE / "notes.txt").write_text(
+        "because adding a number to itself is the shortest way"
+    )
+    assert any("notes.txt" in finding for finding in found(course, run_zoo=False))
