@@ -35,6 +35,11 @@ c.CourseDirectory.ignore = [
     "Thumbs.db",
 ]
 
+# The gradebook is gradebook.db in this folder, or any database that SQLAlchemy knows, e.g. PostgreSQL:
+# export COURSE_DATABASE=postgresql+psycopg://user:password@host/course
+if "COURSE_DATABASE" in os.environ:
+    c.CourseDirectory.db_url = os.environ["COURSE_DATABASE"]
+
 # --- source/ -> release/ -------------------------------------------------------------------------------
 # release/ is committed, so it exists on a fresh checkout, where the gradebook does not: without `force`
 # nbgrader would skip the exercise and never record it.

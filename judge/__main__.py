@@ -54,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--fresh", action="store_true", help="judge anew what was judged before")
     grade.add_argument("--jobs", type=int, help="processes that judge at once; the processors, if not given")
     grade.add_argument("--scheduler", help="a Dask scheduler to judge on, e.g. tcp://host:8786")
+    grade.add_argument(
+        "--fail-under", type=float, default=0.0, metavar="PERCENT", help="exit with 1 if one has less"
+    )
     grade.set_defaults(run=_grade)
     report = commands.add_parser("report", help="show results that are already there")
     report.add_argument("exercise")
@@ -100,7 +103,7 @@ def _grade(options: argparse.Namespace, console: Console) -> int:
     graded = batch.grade_all(
         course, options.exercise, students, fresh=options.fresh, workers=workers, scheduler=options.scheduler
     )
-    done = batch.with_progress(console, graded, len(students))
+    done, interrupted = batch.with_progress(console, graded, len(students))
     console.print(score_table([result for one in done for result in one.results]))
     for one in done:
         if one.problem:
@@ -108,7 +111,12 @@ def _grade(options: argparse.Namespace, console: Console) -> int:
             console.print(
                 f"{one.student}: {prefix}: {one.problem}", style="red", markup=False, highlight=False
             )
-    return 1 if any(one.ours for one in done) else 0
+    console.print(batch.summary(done), highlight=False)
+    if interrupted:
+        console.print("Stopped. The same command continues with the rest.", style="yellow")
+        return 130
+    below = [r for one in done for r in one.results if 100 * r.points < options.fail_under * r.max_points]
+    return 1 if any(one.ours for one in done) or below else 0
 
 
 def _report(options: argparse.Namespace, console: Console) -> int:

@@ -126,6 +126,8 @@ def _judged(
 def _grade_one(api: Any, course: Path, exercise: str, student: str) -> Graded:
     fingerprint = _fingerprint(course, exercise, student)
     answer = api.autograde(exercise, student, force=True, create=True)
+    if answer.get("error", "").strip().endswith("KeyboardInterrupt"):
+        raise KeyboardInterrupt  # nbgrader's API reports it like any other exception
     if not answer["success"]:
         return Graded(student, problem=_why(answer), ours=True)
     feedback = api.generate_feedback(exercise, student, force=True)
@@ -211,19 +213,34 @@ def _why(answer: dict[str, Any]) -> str:
     return (lines[0] if raised else lines[-1]).strip() if lines else "nbgrader gave no reason"
 
 
-def with_progress(console: Console, graded: Iterator[Graded], total: int) -> list[Graded]:
-    """Consume the iterator behind a progress bar."""
+def with_progress(console: Console, graded: Iterator[Graded], total: int) -> tuple[list[Graded], bool]:
+    """Consume the iterator behind a progress bar; returns what was graded and whether Ctrl-C ended it."""
     done: list[Graded] = []
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
+    text = TextColumn("{task.description}")
+    columns = (SpinnerColumn(), text, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("warming up (TensorFlow)", total=total)
-        for one in graded:
-            done.append(one)
-            progress.update(task, advance=1, description=f"graded {one.student}")
-    return done
+        try:
+            for one in graded:
+                done.append(one)
+                progress.update(task, advance=1, description=f"graded {one.student}")
+        except KeyboardInterrupt:
+            return done, True
+    return done, False
+
+
+def summary(graded: Sequence[Graded]) -> str:
+    """Counts in one sentence: full marks, less, not judged, our fault."""
+    totals = [
+        (sum(r.points for r in g.results), sum(r.max_points for r in g.results)) for g in graded if g.results
+    ]
+    full = sum(points == most for points, most in totals)
+    counts = {
+        "with full marks": full,
+        "with less": len(totals) - full,
+        "not judged": sum(bool(g.problem) and not g.ours for g in graded),
+        "our fault": sum(g.ours for g in graded),
+    }
+    return (
+        f"{len(graded)} submissions: " + ", ".join(f"{count} {what}" for what, count in counts.items()) + "."
+    )

@@ -48,7 +48,7 @@ def run_demo(console: Console) -> int:
     _hand_in(course)
     console.rule("4. nbgrader autograde: each in a sandbox of its own, judged from outside")
     students = batch.students_with(course, EXERCISE)
-    graded = batch.with_progress(console, batch.grade_all(course, EXERCISE, students), len(students))
+    graded, _ = batch.with_progress(console, batch.grade_all(course, EXERCISE, students), len(students))
     console.print(score_table([result for one in graded for result in one.results]))
     return _say_where_to_look(console, course, graded)
 

@@ -1,15 +1,19 @@
 """Plain nbgrader with the judge in its lists, on a tiny course: grades, feedback, and every way to fail."""
 
+import contextlib
 import copy
 import json
 import os
 import re
+import sqlite3
+from io import StringIO
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook
+from rich.console import Console
 
 from judge import batch, grading, zoo
 from judge.build import build
@@ -345,3 +349,41 @@ def test_a_manual_grade_survives_another_grading(course):
 def test_every_verdict_is_in_the_history(course):
     lines = [json.loads(line) for line in (course / ".judge/history.jsonl").read_text().splitlines()]
     assert [line["points"] for line in lines if line["student"] == "appeal"] == [0, 0]
+
+
+def test_a_locked_gradebook_is_our_fault_and_names_itself(course):
+    hand_in(course, "locked_out")
+    with contextlib.closing(sqlite3.connect(course / "gradebook.db")) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        (one,) = grade(course, "locked_out")
+    assert one.ours
+    assert "locked" in one.problem
+    (again,) = grade(course, "locked_out")
+    assert again.results[0].points == 4
+
+
+def test_a_vanished_submission_is_named_and_the_batch_goes_on(course):
+    hand_in(course, "stays")
+    gone, stays = grade(course, "vanished", "stays")
+    assert "tiny.ipynb is missing (found: no notebook)" in gone.problem
+    assert not gone.ours
+    assert stays.results[0].points == 4
+
+
+def test_ctrl_c_stops_and_the_next_run_continues(course, monkeypatch):
+    for student in ("before_c", "at_c"):
+        hand_in(course, student)
+    judge_one = grading.grade
+    monkeypatch.setattr(
+        grading, "grade", lambda s, *a, **k: _interrupt() if s.student_id == "at_c" else judge_one(s, *a, **k)
+    )
+    graded = batch.grade_all(course, "ex_tiny", ["before_c", "at_c"])
+    done, interrupted = batch.with_progress(Console(file=StringIO()), graded, 2)
+    assert ([one.student for one in done], interrupted) == (["before_c"], True)
+    assert batch.summary(done) == "1 submissions: 1 with full marks, 0 with less, 0 not judged, 0 our fault."
+    monkeypatch.setattr(grading, "grade", judge_one)
+    assert [one.results[0].points for one in grade(course, "before_c", "at_c")] == [4, 4]
+
+
+def _interrupt():
+    raise KeyboardInterrupt
