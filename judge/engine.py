@@ -63,6 +63,10 @@ class _Plugin:
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Other styles write out the arguments of every call, and a student's array can take hours."""
+        config.option.tbstyle = "native"
+
     @pytest.fixture(name="student")
     def give_student(self) -> Student:
         assert self.student is not None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
+import itertools
 from collections.abc import Iterable
 from typing import Any
 
 from nbformat.v4 import new_output
 
 MAX_TEXT = 100_000
+MAX_OUTPUTS = 1000  # of one cell; checking an output against nbformat's schema takes time
 _TEXT_KINDS = ("text/plain", "text/html", "text/markdown", "text/latex")
 _PICTURE_KINDS = ("image/png", "image/jpeg")
 
@@ -21,17 +23,18 @@ def clean_outputs(outputs: Iterable[Any]) -> list[Any]:
         outputs: dicts in nbformat's form, written by whoever.
 
     Returns:
-        Valid nbformat 4 outputs: text capped at `MAX_TEXT` characters, pictures checked to be base64.
-        HTML is kept as data; nbconvert's sanitiser removes scripts where it is shown.
+        Valid nbformat 4 outputs, at most `MAX_OUTPUTS`: text capped at `MAX_TEXT` characters, pictures
+        checked to be base64. HTML is kept as data; nbconvert's sanitiser removes scripts where it is shown.
     """
-    cleaned = (_clean(output) for output in outputs if isinstance(output, dict))
+    found = (output for output in outputs if isinstance(output, dict))
+    cleaned = [_clean(output) for output in itertools.islice(found, MAX_OUTPUTS)]
     return [output for output in cleaned if output is not None]
 
 
 def _clean(output: dict[str, Any]) -> Any:
-    match output.get("output_type"):
+    match _text(output.get("output_type")):
         case "stream":
-            name = "stderr" if output.get("name") == "stderr" else "stdout"
+            name = "stderr" if _text(output.get("name")) == "stderr" else "stdout"
             return new_output("stream", name=name, text=_text(output.get("text")))
         case "display_data" | "execute_result" as kind:
             data = _clean_data(output.get("data"))

@@ -17,7 +17,7 @@ from judge.result import FAULT_FOR_STUDENTS, CheckResult, Result
 
 # The classes that MathJax 2 and 3 leave alone: a student's `$...$` must not be typeset as ours.
 _NO_MATHS = "tex2jax_ignore mathjax_ignore"
-_EXAMPLE, _HINT, _READ_AGAIN = "The smallest input that shows it:", "A likely reason:", "Read again:"
+_EXAMPLE, _HINT, _READ_AGAIN = "What shows it:", "A likely reason:", "Read again:"
 _CODE = re.compile(r"`([^`\n]+)`")
 
 

@@ -44,7 +44,7 @@ def _row(check: CheckResult, *, judged: bool) -> str:
 def _explanation(check: CheckResult) -> list[str]:
     lines = [f"### {_escape(check.says)}", "", _escape(sentence(check.message))]
     if check.example:
-        lines += ["", "The smallest input that shows it:", "", _block(check.example)]
+        lines += ["", "What shows it:", "", _block(check.example)]
     if check.hint:
         lines += ["", f"> **A likely reason:** {_escape(check.hint)}"]
     if check.read_again:

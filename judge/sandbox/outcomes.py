@@ -74,13 +74,20 @@ def from_reply(reply: Any) -> Outcome:
 
 def _raised(error: Any) -> Outcome:
     try:
-        kinds = tuple(str(kind)[:100] for kind in error["kinds"])[:20]
+        kinds = tuple(_text(kind, 100) for kind in error["kinds"][:20])
         lines = tuple(
-            (str(file)[:200], int(number), str(text)[:300]) for file, number, text in error["lines"]
+            (_text(file, 200), int(number), _text(text, 300)) for file, number, text in error["lines"][-5:]
         )
-        raised = Raised(str(error["type"])[:100], kinds, str(error["message"])[:4000], lines[-5:])
-    except (TypeError, KeyError, ValueError):
+        raised = Raised(_text(error["type"], 100), kinds, _text(error["message"], 4000), lines)
+    except (TypeError, LookupError, ValueError, ArithmeticError):
         return Died("it answered with something that is not an exception's description")
     if "MemoryError" in kinds or raised.kind == "ResourceExhaustedError":
         return OutOfMemory()
     return raised
+
+
+def _text(value: Any, limit: int) -> str:
+    """Text and nothing else: writing out a large array as text can take hours."""
+    if not isinstance(value, str):
+        raise TypeError(f"expected text, received {type(value).__name__}")
+    return value[:limit]

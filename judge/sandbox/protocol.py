@@ -23,6 +23,7 @@ MAX_HEADER_BYTES = 32 * 2**20  # cell outputs (pictures in base64) travel in the
 MAX_ARRAY_BYTES = 256 * 2**20
 MAX_ARRAYS = 4096
 MAX_DEPTH = 32
+_INTEGERS = range(-(2**63), 2**64)  # those that some NumPy integer type holds
 DTYPES = frozenset("bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64".split())
 
 _LENGTH = struct.Struct("<I")
@@ -52,8 +53,8 @@ def pack(message: Any) -> bytes:
     """Turn a tree of data into one frame.
 
     Args:
-        message: None, bool, int, float, str, numpy array or scalar, list, tuple, dict with str
-            keys, or Handle, nested at most `MAX_DEPTH` deep.
+        message: None, bool, int of 64 bits, float, str, numpy array or scalar, list, tuple, dict with
+            str keys, or Handle, nested at most `MAX_DEPTH` deep.
 
     Returns:
         The frame as bytes.
@@ -85,8 +86,9 @@ def unpack(read: Callable[[int], bytes]) -> Any:
         raise ProtocolError("the frame header is not JSON") from error
     if not isinstance(header, dict) or set(header) != {"tree", "arrays"}:
         raise ProtocolError("the frame header lacks its two parts")
-    arrays = [np.frombuffer(read(size), dtype).reshape(shape) for dtype, shape, size in _layout(header)]
+    contents = [(read(size), dtype, shape) for dtype, shape, size in _layout(header)]
     try:
+        arrays = {i: np.frombuffer(*c[:2]).reshape(c[2]) for i, c in enumerate(contents)}
         return _from_tree(header["tree"], arrays, 0)
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
         raise ProtocolError("the frame's tree is malformed") from error
@@ -102,7 +104,7 @@ def _layout(header: dict[str, Any]) -> list[tuple[str, list[int], int]]:
         if not (isinstance(entry, list) and len(entry) == 2 and isinstance(entry[1], list)):
             raise ProtocolError("an array is described by [dtype, shape]")
         dtype, shape = entry
-        if dtype not in DTYPES or len(shape) > MAX_DEPTH:
+        if not isinstance(dtype, str) or dtype not in DTYPES or len(shape) > MAX_DEPTH:
             raise ProtocolError("an array has a dtype or rank that does not cross the boundary")
         if not all(type(n) is int and 0 <= n <= MAX_ARRAY_BYTES for n in shape):
             raise ProtocolError("an array's shape is not made of non-negative whole numbers")
@@ -116,6 +118,8 @@ def _to_tree(value: Any, arrays: list[np.ndarray[Any, Any]], depth: int) -> Any:
     if depth > MAX_DEPTH:
         raise ProtocolError(f"the message is nested deeper than {MAX_DEPTH}")
     if value is None or isinstance(value, bool | int | float | str):
+        if isinstance(value, int) and value not in _INTEGERS:
+            raise ProtocolError("a whole number of more than 64 bits is over the limit")
         return value
     if isinstance(value, np.ndarray | np.generic):
         array = np.asarray(value)
@@ -135,18 +139,21 @@ def _to_tree(value: Any, arrays: list[np.ndarray[Any, Any]], depth: int) -> Any:
     raise ProtocolError(f"a value of type {type(value).__name__} does not cross the boundary")
 
 
-def _from_tree(node: Any, arrays: list[np.ndarray[Any, Any]], depth: int) -> Any:
+def _from_tree(node: Any, arrays: dict[int, np.ndarray[Any, Any]], depth: int) -> Any:
+    """The message; each array is taken out once, or a few bytes could ask for any number of copies."""
     if depth > MAX_DEPTH:
         raise ValueError("too deep")
     if node is None or isinstance(node, bool | int | float | str):
+        if isinstance(node, int) and node not in _INTEGERS:
+            raise ValueError("a whole number of more than 64 bits")
         return node
     if isinstance(node, list):
         return [_from_tree(item, arrays, depth + 1) for item in node]
     if "array" in node:
         index = node["array"]
-        if type(index) is not int or index < 0:
+        if type(index) is not int:
             raise ValueError("an array is named by its position")
-        return arrays[index].copy()
+        return arrays.pop(index).copy()
     if "handle" in node:
         number, type_name = node["handle"], node["type"]
         if type(number) is not int or not isinstance(type_name, str):

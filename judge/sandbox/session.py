@@ -18,12 +18,14 @@ from typing import Any
 
 import numpy as np
 
+from judge.outputs import clean_outputs
 from judge.sandbox import outcomes, walls
-from judge.sandbox.outcomes import Died, Outcome, Returned, TimedOut, TooMuchOutput
+from judge.sandbox.outcomes import Died, Outcome, OutOfMemory, Returned, TimedOut, TooMuchOutput
 from judge.sandbox.protocol import Channel, DeadlinePassed, PeerClosed, ProtocolError
 
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from judge.sandbox.warm_parent import main; main()"
 _START_SECONDS = 120.0
+_MAX_OUTPUT_BYTES = 32 * 2**20  # of all cells together; what is shown beyond is dropped
 _FORK_SECONDS = 30.0
 _ENVIRONMENT_KEPT = (
     "HOME",
@@ -151,7 +153,8 @@ class WarmParent:
     def _last_words(self) -> str:
         assert self._process is not None and self._process.stderr is not None
         self._process.kill()
-        text = self._process.stderr.read().decode(errors="replace").strip()
+        os.set_blocking(self._process.stderr.fileno(), False)  # supervisors may still hold its other end
+        text = (self._process.stderr.read() or b"").decode(errors="replace").strip()
         return text.splitlines()[-1] if text else "it said nothing"
 
 
@@ -195,9 +198,14 @@ class Sandbox:
             self.close()
             return TooMuchOutput() if "limit" in str(error) else Died(f"it sent no data: {error}")
 
-    def _autopsy(self) -> Died:
-        status = self._report().get("status", 0)
+    def _autopsy(self) -> Died | OutOfMemory:
+        report = self._report()
         self.close()
+        if report.get("excess") == "memory":
+            return OutOfMemory()
+        if report.get("excess") == "processes":
+            return Died("it started too many processes")
+        status = report.get("status", 0)
         if status < 0:
             return Died(f"its process was ended by signal {-status}")
         return Died(f"its process exited with {status}")
@@ -244,6 +252,7 @@ class Session:
         self._deadline = time.monotonic() + total_seconds
         self._sandbox: Sandbox | None = None
         self.outputs: dict[str, list[dict[str, Any]]] = {}
+        self._output_bytes_left = _MAX_OUTPUT_BYTES
         self.fatal_cells: dict[str, Outcome] = {}
         self.walls: list[str] = []
 
@@ -275,14 +284,29 @@ class Session:
         for name, source in self.code.cells:
             if name in self.fatal_cells:
                 continue
+            if self._seconds_left() <= 0:
+                self.fatal_cells[name] = TimedOut(self._total_seconds)
+                continue
             seconds = max(1.0, min(self._cell_seconds, self._seconds_left()))
             outcome = sandbox.request(seconds, "run_cell", source=source)
-            if isinstance(outcome, Returned):
-                self.outputs.setdefault(name, _outputs(outcome.value))
+            if isinstance(outcome, Returned) and name not in self.outputs:
+                self.outputs[name] = self._within_limits(_outputs(outcome.value))
             if not sandbox.alive or not isinstance(outcome, Returned):
                 self.fatal_cells[name] = outcome
                 return False
         return True
+
+    def _within_limits(self, outputs: list[Any]) -> list[Any]:
+        """Cleaned outputs, none once the notebook has shown too much: they must fit into this process."""
+        if self._output_bytes_left <= 0:
+            return []
+        kept = clean_outputs(outputs)
+        self._output_bytes_left -= sum(len(json.dumps(output)) for output in kept)
+        return kept
+
+    def empty(self) -> Session:
+        """A session of its own, in a fresh sandbox that runs no cell."""
+        return Session(self._parent, Code(()))
 
     def request(self, seconds: float, do: str, **arguments: Any) -> Outcome:
         """Ask the notebook's sandbox for one thing, loading it first if it is not there."""

@@ -17,13 +17,16 @@ import select
 import signal
 import socket
 import sys
+import tempfile
+import time
 import warnings
 from pathlib import Path
 from typing import Any
 
-from judge.sandbox import agent, cells, walls
+from judge.sandbox import agent, cells, usage, walls
 from judge.sandbox.protocol import Channel
 
+_SECONDS_BETWEEN_LOOKS = 0.1
 _ENVIRONMENT = {
     "HOME": walls.SCRATCH,
     "PATH": "/usr/bin:/bin",
@@ -67,8 +70,9 @@ def main() -> None:
 def _supervise(
     agent_end: socket.socket, control: socket.socket, order: dict[str, Any], package: Path
 ) -> None:
-    """Fork the sandbox, end it when the judge hangs up, and report how it ended."""
+    """Fork the sandbox, end it when the judge hangs up or it uses too much, and report how it ended."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    order["user_id"] = os.getpid()  # as seen from outside: no other sandbox has it
     try:
         if order["isolated"]:
             walls.separate_process_ids()
@@ -77,22 +81,41 @@ def _supervise(
             control.close()
             _serve(agent_end, order, package)
         agent_end.close()
-        ended = os.pidfd_open(child)
-        readable, _, _ = select.select([control.fileno(), ended], [], [])
-        if ended not in readable:
-            os.kill(child, signal.SIGKILL)
+        excess = _wait(child, control, walls.Limits(**order["limits"]))
         _, status = os.waitpid(child, 0)
-        control.sendall(json.dumps({"status": os.waitstatus_to_exitcode(status)}).encode())
+        report = {"status": os.waitstatus_to_exitcode(status), "excess": excess}
+        control.sendall(json.dumps(report).encode())
     except OSError as error:
         control.sendall(json.dumps({"error": str(error)}).encode())
     finally:
         os._exit(0)
 
 
+def _wait(child: int, control: socket.socket, limits: walls.Limits) -> str:
+    """Wait until the child ends, or end it; returns what it had too much of, or ""."""
+    ended = os.pidfd_open(child)
+    excess, next_sum = "", 0.0
+    readable: list[int] = []
+    while not readable and not excess:
+        readable, _, _ = select.select([control.fileno(), ended], [], [], _SECONDS_BETWEEN_LOOKS)
+        processes, started = usage.family(child), time.monotonic()
+        if len(processes) > limits.all_processes:
+            excess = "processes"
+        elif started >= next_sum:  # adding up takes long where many processes share much
+            if usage.memory_in_use(processes, limits.all_memory_bytes) > limits.all_memory_bytes:
+                excess = "memory"
+            next_sum = 2 * time.monotonic() - started
+    if ended not in readable:
+        signal.pidfd_send_signal(ended, signal.SIGKILL)
+    return excess
+
+
 def _serve(agent_end: socket.socket, order: dict[str, Any], package: Path) -> None:
     """Build the walls in this process, then answer the judge until it hangs up."""
     channel = Channel(agent_end)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.setsid()  # Linux shares the processors out by session, then by niceness: the supervisor comes first
+    os.nice(5)
     limits = walls.Limits(**order["limits"])
     try:
         in_force = _prepare(order, package, limits)
@@ -107,10 +130,11 @@ def _serve(agent_end: socket.socket, order: dict[str, Any], package: Path) -> No
 def _prepare(order: dict[str, Any], package: Path, limits: walls.Limits) -> list[str]:
     os.environ.clear()
     os.environ.update(_ENVIRONMENT)
+    tempfile.tempdir = None  # some library asked before the fork; here the answer is another
     for descriptor in (1, 2):  # standard error led to the judge
         os.dup2(0, descriptor)
     if order["isolated"]:
-        return walls.enclose(walls.visible_paths(package), limits, os.getppid())
+        return walls.enclose(walls.visible_paths(package), limits, order["user_id"])
     os.chdir(order["folder"])
     os.environ.update({name: order["folder"] for name in ("HOME", "TMPDIR", "MPLCONFIGDIR", "KERAS_HOME")})
     return []

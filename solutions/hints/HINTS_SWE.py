@@ -313,3 +313,137 @@
 # likelihood is an argument like the other two: forget it and a Gaussian VAE comes back as a Bernoulli one.
 #
 # </details>
+
+# %% [markdown]
+# # The debugger exercise
+#
+# Before the hints: the two mistakes that cost most time. pdb stops *before* a line, so what the line makes
+# does not exist yet. And a condition that raises an error stops too, without a word: read the end of the
+# story that `tell` gives, where each breakpoint says how often it could not be evaluated.
+
+# %% [markdown]
+# ## Where breakpoints fire
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Ask one question of each place: does *Python* run this line for every batch, or has somebody taken a copy
+# of it beforehand?
+#
+# </details>
+#
+# <details><summary>Hint 2: from the idea to the answer</summary>
+#
+# The two cells above the hole count the stops for four of the five places, with eight batches or calls. A
+# count of 2 means: twice while the graph was written down, and never again.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# For the callback, count yourself: `count_stops(Mine.on_train_batch_end, lambda: model.fit(...,
+# callbacks=[Mine()]))`, with a class `Mine` of `keras.callbacks.Callback` that has this one method.
+#
+# </details>
+
+# %% [markdown]
+# ## Warm-up
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Three things in this order: a breakpoint, how many passes it should let by, and off you go.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the idea to the commands</summary>
+#
+# `b` takes the name of a function. The count is for breakpoint number 1, and it says how many calls are
+# *passed by*, which is one less than the number of the call at which to stop.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Count the frames in the picture of section 4: from `kl_to_standard_normal`, how many callers up is
+# `evaluate`? Only there does `p` know the variable.
+#
+# </details>
+
+# %% [markdown]
+# ## Part 1: find it
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Work from the outside in. In the function with the loop over batches, stop on the line *after* the loss was
+# computed, with a condition on the loss. If the report is `nan` or `inf`, ask `not np.isfinite(loss)`; if it is
+# merely large, compare with a number between the mean and the worst.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the batch to the function</summary>
+#
+# Now you know the batch, and how its data look: `p images.min(), images.max()`, or the labels. Which condition
+# is true for this batch alone? Use it at the start of the step, `tbreak` there, and then walk down with `n`
+# and `s`, printing what each function receives and returns. The first that receives finite numbers and returns
+# something else is the one. Read its docstring aloud.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Inside the function go line by line with `n` and print what each line has made. Ask of the first odd result:
+# is it what the docstring says, for *these* arguments? Work one entry out on paper. Finite numbers can be
+# wrong, too: squares that are negative, a spread of a thousand where the variance says thirty squared, ones in
+# the wrong places.
+#
+# </details>
+
+# %% [markdown]
+# ## Part 2: the session
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# You know the line. Put the breakpoint one line further down, and turn what you saw into a condition on the
+# variable: not which batch it was, but what was wrong with the numbers.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the way to the commands</summary>
+#
+# Seven or eight commands: break with condition, continue, print the variable, up as often as it takes, print
+# the number of the batch, quit. `w` shows how many frames lie between. If your number of passes or batches
+# stands anywhere in the session, it will not work on other data.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# For infinite and undefined numbers `not np.isfinite(NAME).all()` does it. For numbers that are too large,
+# compare with a threshold far above the ordinary ones: look at a few ordinary batches first. Try your session
+# on other data yourself: `replay(program(student_id(), 12345), session())`.
+#
+# </details>
+
+# %% [markdown]
+# ## Part 3: fix it
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Copy the whole function, rename it to `fixed`, and change as little as you can.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the docstring to code</summary>
+#
+# The docstring says what should come out in the odd case. Three kinds of repair cover most programs: use the
+# right formula; keep the odd value away from the operation that cannot stand it, and only that value; do the
+# same arithmetic in an order, or in a number type, in which nothing overflows.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# `np.maximum(value, smallest)`, `np.where(condition, this, that)`, `np.clip`, `.astype("float64")`,
+# `np.logaddexp`, and "subtract the largest before you exponentiate" are the usual tools. Check ordinary inputs
+# as well: they must give what they gave before, unless the formula itself was wrong.
+#
+# </details>

@@ -101,7 +101,7 @@ def test_feedback_says_why_shows_the_input_hints_and_where_to_read() -> None:
         "✓ Passed (+1.33): The KL has one number per example.",
         "✗ Not yet (0 of 2.67): The KL is right.",
         "    The KL has the wrong value.",
-        "    The smallest input that shows it:",
+        "    What shows it:",
         "        z_mean = [[1. 0.]]",
         "    A likely reason: Equation (4) sums over dimensions.",
         "    Read again: equation (4)",

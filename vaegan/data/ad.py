@@ -9,6 +9,7 @@ from vaegan.data.images import ImageData
 from vaegan.data.slices import load_cohort
 
 SYNTHETIC_SUBJECTS, SYNTHETIC_SEED = 120, 0
+VERSION = 1  # raise it when the same arguments give other brains: kept cohorts are then made anew
 
 
 def load_ad(size=64, test_fraction=0.2, seed=0, effect="teaching", **how):
@@ -57,7 +58,7 @@ def synthetic_cohort(effect="teaching", num_subjects=SYNTHETIC_SUBJECTS, seed=SY
     """
     from vaegan.data.synthetic import make_ad_cohort  # imported here: whoever has real data needs no template
 
-    folder = cache_folder() / "ad" / f"{effect}-{num_subjects}-seed{seed}"
+    folder = cache_folder() / "ad" / f"{effect}-{num_subjects}-seed{seed}-v{VERSION}"
     if (folder / "participants.tsv").is_file():
         return folder
     try:

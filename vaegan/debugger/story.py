@@ -1,6 +1,6 @@
 """Tells what a replayed session did: every command with what came of it, and every stop with its stack."""
 
-_WIDTH = 100
+_WIDTH = 84  # characters: a story is read in a browser, in a box
 
 
 def tell(record):
@@ -18,7 +18,7 @@ def tell(record):
             number += event["why"] != "start"
             lines += _stop(event, number)
         else:
-            lines.append(f"{event['command'][:48]:<34} {_outcome(event)}".rstrip()[:_WIDTH])
+            lines.append(_cut(f"{event['command'][:60]:<26} {_outcome(event)}".rstrip()))
     return "\n".join([*lines, *_ending(record)])
 
 
@@ -32,10 +32,10 @@ def draw_as_text(stack, selected=None):
     selected = len(stack) - 1 if selected is None else selected
     lines = []
     for depth, frame in enumerate(stack):
-        branch = "   " * (depth - 1) + ("└─ " if depth else "")
+        branch = "  " * (depth - 1) + ("└ " if depth else "")
         mark = "▶" if depth == selected else " "
-        place = f"{frame['function']}, line {frame['line']}"
-        lines.append(f"{mark} {branch}{place:<{max(1, 40 - len(branch))}} {frame['text']}"[:_WIDTH])
+        place = f"{branch}{frame['function']}, line {frame['line']}"
+        lines.append(_cut(f"{mark} {place:<37} {frame['text']}", _WIDTH - 2))
     return "\n".join(lines)
 
 
@@ -46,14 +46,13 @@ def _stop(event, number):
     if event["why"] == "return":
         return [f"    → {newest['function']} is about to return"]
     if event["why"] == "step":
-        return [f"    → line {newest['line']} of {newest['function']}: {newest['text']}"[:_WIDTH]]
+        return [_cut(f"    → line {newest['line']} of {newest['function']}: {newest['text']}")]
     why = {"raised": "the program raised an exception"}.get(event["why"], event["why"])
     lines = [f"● stop {number}: {why}"]
     if event["error"]:
-        lines.append(
-            f"    its condition could not be evaluated, so pdb stopped anyway: {event['error']}"[:_WIDTH]
-        )
-    return lines + ["    " + line for line in draw_as_text(event["stack"]).splitlines()]
+        lines.append("  its condition could not be evaluated, so pdb stopped anyway:")
+        lines.append(_cut(f"  {event['error']}"))
+    return lines + ["  " + line for line in draw_as_text(event["stack"]).splitlines()]
 
 
 def _outcome(event):
@@ -91,3 +90,7 @@ def _ending(record):
 
 def _times(count):
     return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def _cut(line, width=_WIDTH):
+    return line if len(line) <= width else line[: width - 1] + "…"

@@ -1,0 +1,103 @@
+"""Part 3: the repaired function, on ordinary inputs and on those that showed the mistake."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from graders.ex04_debugger import mistakes
+from graders.ex04_debugger.catalogue import Bug
+from graders.ex04_debugger.truth import truth_for
+from judge.suite import Array, CheckFailed, Misconception, Remote, Student, agree, check, expect
+
+NUM_TRIES = 6
+MOST_CLIPPED = 13.8  # -log(1e-6): a fix may clip probabilities at 1e-6 or closer to 0
+
+
+def _call(student: Student, arguments: list[Array]) -> tuple[Any, list[Array]]:
+    """What `fixed` returns, and its arguments afterwards."""
+    function = student.get("fixed")
+    expect(isinstance(function, Remote), "`fixed` must be a function: the guilty one, repaired.")
+    helper = "vaegan.debugger.call_with_numpy"
+    try:
+        answer = student.call(helper, function, *arguments)
+    except CheckFailed as failure:
+        raise CheckFailed(failure.message.replace(helper, "fixed"), fatal=failure.fatal) from None
+    expect(isinstance(answer, list) and len(answer) == 2, "`fixed` came back as something else.")
+    return answer[0], [np.asarray(array) for array in answer[1]]
+
+
+def _judge(student: Student, surprise: bool) -> None:
+    bug = truth_for(student).bug
+    for seed in range(NUM_TRIES):
+        arguments = bug.inputs(np.random.default_rng(100 * surprise + seed), surprise)
+        value, after = _call(student, [array.copy() for array in arguments])
+        try:
+            _compare(bug, value, arguments, surprise)
+        except CheckFailed as failure:
+            raise CheckFailed(failure.message, failure.misconception, example=_shown(arguments)) from None
+        for before, then in zip(arguments, after, strict=True):
+            expect(bool(np.array_equal(before, then)), "`fixed` changed what it was given.", mistakes.MUTATES)
+
+
+def _compare(bug: Bug, value: Any, arguments: list[Array], surprise: bool) -> None:
+    with np.errstate(all="ignore"):
+        right, wrong = bug.right(*arguments), np.asarray(bug.wrong(*arguments), np.float64)
+    received = np.asarray(value, np.float64) if isinstance(value, np.ndarray | float | int) else None
+    mistake = _recognise(received, wrong) if surprise else None
+    if received is not None and not np.isfinite(received).all():
+        raise CheckFailed("`fixed` returned numbers that are infinite or NaN.", mistake)
+    if surprise and bug.name == "saturated-probability" and received is not None:
+        _expect_clipped_or_exact(received, right, arguments)
+        return
+    try:
+        agree(value, right, "what `fixed` returns", rtol=bug.rtol, atol=2e-4 if bug.rtol < 2e-3 else 5e-3)
+    except CheckFailed as failure:
+        raise CheckFailed(failure.message, mistake) from None
+
+
+def _recognise(received: Array | None, wrong: Array) -> Misconception | None:
+    if received is None or received.shape != wrong.shape:
+        return None
+    if np.allclose(received, wrong, rtol=1e-3, equal_nan=True):
+        return mistakes.STILL_THERE
+    hidden = [np.nan_to_num(wrong), np.nan_to_num(wrong, posinf=0.0, neginf=0.0)]
+    if any(np.allclose(received, guess, rtol=1e-3) for guess in hidden):
+        return mistakes.SWEPT_UNDER
+    finite = np.isfinite(wrong)
+    same = finite.any() and not finite.all() and np.allclose(received[finite], wrong[finite], rtol=1e-3)
+    return mistakes.SWEPT_UNDER if same and len(np.unique(received[~finite])) == 1 else None
+
+
+def _expect_clipped_or_exact(received: Array, right: Array, arguments: list[Array]) -> None:
+    """From logits the loss is exact; from clipped probabilities it is smaller for extreme logits."""
+    x, logits = arguments
+    clipped = np.clip(logits.astype(np.float64), -MOST_CLIPPED, MOST_CLIPPED)
+    least = (np.logaddexp(0, clipped) - x * clipped).sum(axis=1)
+    expect(
+        received.shape == right.shape
+        and bool((received >= 0.95 * least).all() and (received <= 1.01 * right).all()),
+        f"`fixed` returned {np.round(received, 2)}, expected {np.round(right, 2)}.",
+    )
+
+
+def _shown(arguments: list[Array]) -> str:
+    return "\n".join(
+        f"argument {number}: {' '.join(np.array2string(array, precision=4, threshold=24, edgeitems=2).split())}"
+        for number, array in enumerate(arguments, start=1)
+    )
+
+
+@check(cell="fix_check", says="On ordinary inputs the function computes what its docstring says.",
+       read_again="section 8", seconds=8)  # fmt: skip
+def test_fix_on_ordinary_inputs(student: Student) -> None:
+    """As it did before."""
+    _judge(student, surprise=False)
+
+
+@check(cell="fix_check", says="It does so on inputs like those that showed the mistake.", weight=2,
+       needs=[test_fix_on_ordinary_inputs], read_again="section 8", seconds=8)  # fmt: skip
+def test_fix_on_surprises(student: Student) -> None:
+    """And hides nothing."""
+    _judge(student, surprise=True)

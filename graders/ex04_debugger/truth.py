@@ -1,0 +1,221 @@
+"""What a program's mistake looks like on given data, found by replaying the right session.
+
+Programs are made, and sessions replayed, in a *clean room*: a sandbox of its own in which nothing of the
+student's has run, since a notebook could otherwise replace the recorder and forge what it records.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from graders.ex04_debugger.catalogue import Bug, bug_in
+from judge.suite import CheckFailed, Outcome, Raised, Returned, Student
+
+_SECRET = "seeds that students do not see"
+_NUM_HIDDEN = 3
+_LOOP = re.compile(r"def (\w+)\(.*\n(?:.*\n)*?    for (\w+), \(\w+, \w+\) in enumerate\(batches\):")
+_MAX_SCRIPT = 20_000  # characters
+ROOM_SECONDS = 6.0
+
+
+@contextmanager
+def clean_room(student: Student) -> Iterator[Student]:
+    """A sandbox like the student's, with no notebook in it."""
+    with student.clean_room(ROOM_SECONDS) as room:
+        yield room
+
+
+@dataclass(frozen=True)
+class Truth:
+    """A program, its mistake, and how the mistake shows on the program's data.
+
+    Attributes:
+        text: the program.
+        bug: its mistake.
+        line: number of the guilty line.
+        owner: the function with the loop over batches.
+        counter: what that function calls the number of the batch.
+        batch: on which batch the mistake shows first.
+        value: mean of the finite entries of the bug's variable there.
+        callers: the functions on the stack above the guilty one.
+        record: of the right session.
+    """
+
+    text: str
+    bug: Bug
+    line: int
+    owner: str
+    counter: str
+    batch: int
+    value: float
+    callers: tuple[str, ...]
+    record: dict[str, Any]
+
+
+def right_session(text: str) -> str:
+    """A session that finds the mistake of a program, on whatever data.
+
+    It stops one line below the guilty line, and goes up as far as the loop over batches lies.
+    """
+    bug, line = bug_in(text)
+    owner, counter = loop_over_batches(text)
+    return (
+        f"b {line + 1}, {bug.condition}\nc\nw\np finite_mean({bug.variable})\np {bug.variable}\n"
+        f"up {_distance(text, bug.function, owner)}\np {counter}\nq\n"
+    )
+
+
+def loop_over_batches(text: str) -> tuple[str, str]:
+    """The function with the loop over batches, and what it calls their number."""
+    match = _LOOP.search(text)
+    if match is None:
+        raise LookupError("the program has no loop over batches")
+    owner = [name for name in re.findall(r"^def (\w+)", text[: match.end()], re.M)][-1]
+    return owner, match[2]
+
+
+def _distance(text: str, function: str, owner: str) -> int:
+    """How many calls lead from `owner` to `function`."""
+    bodies = dict(re.findall(r"^def (\w+)\(.*\n((?:(?:    .*)?\n)*)", text, re.M))
+    level, distance = {owner}, 0
+    while function not in level:
+        level = {name for name in bodies for caller in level if re.search(rf"\b{name}\(", bodies[caller])}
+        distance += 1
+        if not level:
+            raise LookupError(f"nothing calls {function}")
+    return distance
+
+
+def find_truth(room: Student, name: str, data_seed: int | None = None) -> Truth:
+    """Make a student's program on some data and look at its mistake.
+
+    Args:
+        room: a clean room.
+        name: the student's id.
+        data_seed: None for the student's own data.
+    """
+    text = str(_ours(room.attempt("vaegan.debugger.program", name, data_seed)))
+    bug, line = bug_in(text)
+    owner, counter = loop_over_batches(text)
+    record = _ours(room.attempt("vaegan.debugger.replay", text, right_session(text)))
+    stack = next(e["stack"] for e in record["events"] if e["kind"] == "stop" and e["why"] != "start")
+    looks = [event for event in record["events"] if event["kind"] == "look"]
+    frames = {frame["function"]: frame for frame in stack}
+    return Truth(
+        text, bug, line, owner, counter, int(frames[owner]["locals"][counter]), float(looks[0]["value"]),
+        tuple(frame["function"] for frame in stack[:-1]), record,
+    )  # fmt: skip
+
+
+def _ours(outcome: Outcome) -> Any:
+    """What a call returned that nothing of the student's has touched; anything else is our fault."""
+    if not isinstance(outcome, Returned):
+        raise RuntimeError(f"the clean room failed: {outcome}")
+    return outcome.value
+
+
+def hidden_seeds(name: str, script: str) -> list[int]:
+    """Three seeds of data that a session is replayed on; another session is replayed on others."""
+    digests = [hashlib.sha256(f"{_SECRET}:{k}:{name}:{script}".encode()).digest() for k in range(_NUM_HIDDEN)]
+    return [10_000 + int.from_bytes(digest[:4], "big") % 9_000_000 for digest in digests]
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A session on one data set: the truth there, what happened, and the story to show."""
+
+    truth: Truth
+    record: dict[str, Any]
+    story: str
+    own: bool
+
+
+_TRUTHS: WeakKeyDictionary[Student, Truth] = WeakKeyDictionary()
+_REPLAYS: WeakKeyDictionary[Student, list[Replay]] = WeakKeyDictionary()
+
+
+def name_of(student: Student) -> str:
+    """The gradebook's id; where there is none (a trial run), the one on the answer sheet."""
+    if student.identity:
+        return student.identity
+    sheet = student.attempt("answers")
+    name = (
+        sheet.value.get("student") if isinstance(sheet, Returned) and isinstance(sheet.value, dict) else None
+    )
+    return name if isinstance(name, str) and 0 < len(name) <= 80 else "student"
+
+
+def truth_for(student: Student) -> Truth:
+    """The truth about the student's own program."""
+    if student not in _TRUTHS:
+        introduce(student)
+        name = name_of(student)
+        with clean_room(student) as room:
+            _TRUTHS[student] = find_truth(room, name)
+    return _TRUTHS[student]
+
+
+def introduce(student: Student) -> None:
+    """Tell the notebook whose it is: there is no user's name in a sandbox."""
+    if student.identity:
+        student.attempt("vaegan.debugger.use_student", student.identity)
+
+
+def replays_of(student: Student) -> list[Replay]:
+    """The student's session on the student's own data, then on the hidden ones.
+
+    Raises:
+        CheckFailed: if it is no session, or does not end.
+    """
+    if student not in _REPLAYS:
+        introduce(student)
+        script, name = expect_script(student.call("session"), "session()"), name_of(student)
+        seeds = [None, *hidden_seeds(name, script)]
+        with clean_room(student) as room:
+            truths = [find_truth(room, name, seed) for seed in seeds]
+            room.begin_check(ROOM_SECONDS)
+            told = [run_session(room, truth.text, script) for truth in truths]
+        _REPLAYS[student] = [
+            Replay(truth, *record_and_story, own=seed is None)
+            for seed, truth, record_and_story in zip(seeds, truths, told, strict=True)
+        ]
+    return _REPLAYS[student]
+
+
+def expect_script(value: Any, what: str) -> str:
+    """The value, if it can be a session at all."""
+    if not isinstance(value, str):
+        raise CheckFailed(
+            f"{what} must return a text with one pdb command per line, received {type(value).__name__}."
+        )
+    if len(value) > _MAX_SCRIPT:
+        raise CheckFailed(f"{what} must be a short text: received {len(value)} characters.")
+    return value
+
+
+def run_session(room: Student, text: str, script: str) -> tuple[dict[str, Any], str]:
+    """Replay a session in a clean room; returns the record and the story.
+
+    Raises:
+        CheckFailed: if the session is refused, or takes too long.
+    """
+    outcome = room.attempt("vaegan.debugger.replay", text, script)
+    match outcome:
+        case Returned():
+            record: dict[str, Any] = outcome.value
+            return record, str(_ours(room.attempt("vaegan.debugger.tell", record)))
+        case Raised() if outcome.kind == "ScriptError":
+            raise CheckFailed(outcome.message)
+        case Raised():
+            raise RuntimeError(f"the recorder failed: {outcome.kind}: {outcome.message}")
+        case _:
+            raise CheckFailed(
+                "Your session could not be replayed: it took too long, or needed too much memory. A session of this "
+                "kind takes a second; look at less in one expression."
+            )

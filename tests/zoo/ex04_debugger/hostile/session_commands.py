@@ -1,0 +1,14 @@
+# Attaches commands.
+# fails: test_session_can_be_replayed
+
+# %% grade_id="session"
+def session():
+    return """
+    b 92, std.max() > 50
+    c
+    commands 1
+    p std
+    up 3
+    p batch
+    q
+    """

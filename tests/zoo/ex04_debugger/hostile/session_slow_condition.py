@@ -1,0 +1,13 @@
+# A condition that takes a second each time it is asked.
+# fails: test_session_can_be_replayed
+
+# %% grade_id="session"
+def session():
+    return """
+    b 92, (std.ravel()[:, None, None, None, None] * std.ravel()[:, None, None, None] * std.ravel()[:, None, None] * std.ravel()[:, None] * std.ravel()).max() > 1000000
+    c
+    p std
+    up 3
+    p batch
+    q
+    """

@@ -1,0 +1,27 @@
+# The answers in other forms: the line as text, capitals and blanks in the id, parentheses, few digits.
+
+# %% grade_id="answers"
+def answers():
+    return {
+        "student": " Student ",
+        "batch": 44,
+        "function": "reparameterise()",
+        "variable": "std",
+        "line": "std = np.exp( z_log_var )",
+        "value": np.float32(133.6),
+    }
+
+# %% grade_id="session"
+def session():
+    return """
+    b 92, std.max() > 50
+    c
+    p std
+    up 3
+    p batch
+    q
+    """
+
+# %% grade_id="fix"
+def fixed(z_mean, z_log_var, epsilon):
+    return z_mean + np.exp(0.5 * z_log_var) * epsilon

@@ -1,0 +1,58 @@
+# Presses c again and again.
+# fails: test_condition_is_on_data, test_target_is_reached
+# hints: no-condition, session-hard-coded
+
+# %% grade_id="session"
+def session():
+    return """
+    b 92
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    c
+    p std
+    up 3
+    p batch
+    q
+    """
