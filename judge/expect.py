@@ -49,6 +49,7 @@ class CheckFailed(Exception):
         misconception: the mistake that was recognised, or None.
         example: the smallest failing input, readable, or None.
         fatal: True if the student's process was lost, so that trying smaller inputs is pointless.
+        crashed: True if it ended by itself, without having used up its time or memory.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class CheckFailed(Exception):
         *,
         example: str | None = None,
         fatal: bool = False,
+        crashed: bool = False,
     ) -> None:
         """Args: see the attributes."""
         super().__init__(message)
@@ -65,6 +67,7 @@ class CheckFailed(Exception):
         self.misconception = misconception
         self.example = example
         self.fatal = fatal
+        self.crashed = crashed
 
 
 def expect_array(value: Any, what: str, shape: Sequence[int | None] | None = None) -> Array:
@@ -185,7 +188,11 @@ def for_all(holds: Callable[..., None], *, max_examples: int = 25, **strategies:
             raise
         failure, example = failures[-1] if not failures[-1][0].fatal else failures[0]
         raise CheckFailed(
-            failure.message, failure.misconception, example=show_example(example), fatal=failure.fatal
+            failure.message,
+            failure.misconception,
+            example=show_example(example),
+            fatal=failure.fatal,
+            crashed=failure.crashed,
         ) from None
 
 

@@ -175,7 +175,7 @@ def unwrap(outcome: Outcome, name: str) -> Any:
     if isinstance(outcome, Returned):
         return outcome.value
     fatal = not isinstance(outcome, Raised)
-    raise CheckFailed(explain(outcome, name), fatal=fatal)
+    raise CheckFailed(explain(outcome, name), fatal=fatal, crashed=isinstance(outcome, Died))
 
 
 def explain(outcome: Outcome, name: str) -> str:

@@ -254,6 +254,7 @@ class Session:
         self.outputs: dict[str, list[dict[str, Any]]] = {}
         self._output_bytes_left = _MAX_OUTPUT_BYTES
         self.fatal_cells: dict[str, Outcome] = {}
+        self._crashed_once: set[str] = set()
         self.walls: list[str] = []
 
     def __enter__(self) -> Session:
@@ -292,7 +293,9 @@ class Session:
             if isinstance(outcome, Returned) and name not in self.outputs:
                 self.outputs[name] = self._within_limits(_outputs(outcome.value))
             if not sandbox.alive or not isinstance(outcome, Returned):
-                self.fatal_cells[name] = outcome
+                if not isinstance(outcome, Died) or name in self._crashed_once:
+                    self.fatal_cells[name] = outcome
+                self._crashed_once.add(name)  # a crash counts when it happens again
                 return False
         return True
 

@@ -98,6 +98,51 @@ def test_a_giant_array_is_refused_before_its_bytes_are_read():
         unpack(read_from(struct.pack("<I", len(header)) + header))
 
 
+def frame(tree, shapes, tail=b"") -> bytes:
+    header = json.dumps({"tree": tree, "arrays": shapes}).encode()
+    return struct.pack("<I", len(header)) + header + tail
+
+
+@pytest.mark.parametrize(
+    "shapes",
+    [
+        [[["float32"], [1]]],
+        [[{"names": []}, [1]]],
+        [["float32", [0, 2**28, 2**28, 2**28]]],
+        [["float32", [1] * 40]],
+    ],
+)
+def test_a_dtype_or_shape_that_numpy_cannot_take_is_a_protocol_error(shapes):
+    with pytest.raises(ProtocolError):
+        unpack(read_from(frame({"array": 0}, shapes, bytes(64))))
+
+
+def test_an_array_is_taken_out_of_a_frame_once():
+    with pytest.raises(ProtocolError, match="malformed"):
+        unpack(read_from(frame([{"array": 0}, {"array": 0}], [["uint8", [4]]], bytes(4))))
+
+
+def test_whole_numbers_beyond_64_bits_do_not_cross():
+    assert unpack(read_from(pack([2**64 - 1, -(2**63)]))) == [2**64 - 1, -(2**63)]
+    with pytest.raises(ProtocolError, match="64 bits"):
+        pack(2**64)
+    with pytest.raises(ProtocolError, match="malformed"):
+        unpack(read_from(frame(10**400, [])))
+
+
+def test_an_exception_made_of_anything_but_text_is_no_exception():
+    endless = np.zeros((2,) * 24, "uint8")  # as text: sixteen million numbers
+    good = {"type": "E", "kinds": ["E"], "message": "m", "lines": [["f", 1, "x"]]}
+    assert isinstance(outcomes.from_reply({"raised": good}), outcomes.Raised)
+    for bad in (
+        endless,
+        good | {"message": endless},
+        good | {"kinds": [endless]},
+        good | {"lines": [["f", 1e999, "x"]]},
+    ):
+        assert isinstance(outcomes.from_reply({"raised": bad}), outcomes.Died)
+
+
 def test_objects_do_not_cross():
     with pytest.raises(ProtocolError, match="does not cross"):
         pack(np.array([object()]))

@@ -6,7 +6,7 @@ import pytest
 from judge.expect import CheckFailed
 from judge.sandbox.outcomes import Died, OutOfMemory, Raised, Returned, TimedOut, TooMuchOutput
 from judge.sandbox.protocol import Handle
-from judge.sandbox.session import Code, Session, WarmParent
+from judge.sandbox.session import Code, Sandbox, Session, WarmParent
 from judge.student import Student
 
 
@@ -94,6 +94,27 @@ def test_a_cell_that_ends_the_process_is_skipped_and_the_others_run(parent):
     with load(parent, "a = 1", "import os; os._exit(1)", "while True: pass", "b = a + 1") as session:
         assert session.request(5.0, "resolve", target="b") == Returned(2)
         assert [type(o) for o in session.fatal_cells.values()] == [Died, TimedOut]
+
+
+def test_a_crash_that_does_not_happen_again_is_forgiven(parent, monkeypatch):
+    monkeypatch.setattr("judge.sandbox.session.Sandbox.request", _die_once(Sandbox.request))
+    with load(parent, "a = 1", "b = 2") as session:
+        assert session.request(5.0, "resolve", target="b") == Returned(2)
+        assert session.fatal_cells == {}
+        assert session.generation == 2
+
+
+def _die_once(request):
+    died = []
+
+    def request_or_die(self, seconds, do, **arguments):
+        if do == "run_cell" and not died:
+            died.append(do)
+            self.close()
+            return Died("its process was ended by signal 11")
+        return request(self, seconds, do, **arguments)
+
+    return request_or_die
 
 
 def test_other_files_lie_beside_the_notebook(parent):

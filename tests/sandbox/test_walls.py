@@ -7,13 +7,14 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
 
-from judge.sandbox.outcomes import Returned
+from judge.sandbox.outcomes import Died, OutOfMemory, Returned, TimedOut
 from judge.sandbox.session import Code, IsolationMissing, Session, WarmParent
-from judge.sandbox.walls import Limits
+from judge.sandbox.walls import Limits, visible_paths
 
 pytestmark = pytest.mark.isolation
 ROOT = Path(__file__).resolve().parents[2]
@@ -103,18 +104,47 @@ def test_processes_are_limited_and_do_not_outlive_the_session(parent):
     assert run(parent, source) is True
     listing = subprocess.run(["ps", "ax", "-o", "args"], capture_output=True, text=True, check=True).stdout
     assert marker not in listing
-    bomb = """
-        import os, time
-        count = 0
-        try:
-            while count < 5000:
-                if os.fork() == 0:
-                    time.sleep(30); os._exit(0)
-                count += 1
-        finally:
-            answer = count
+    bomb = "import os, time\nwhile True:\n    if os.fork() == 0:\n        time.sleep(60)\n        os._exit(0)"
+    with Session(parent, Code((("c", bomb),)), cell_seconds=60) as session:
+        session.load()
+        assert session.fatal_cells == {"c": Died("it started too many processes")}
+
+
+def test_threads_are_limited(parent):
+    flood = """
+        import threading, time
+        threading.stack_size(2**16)
+        for _ in range(2000):
+            threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+        answer = "all started"
     """
-    assert run(parent, bomb) == "BlockingIOError"
+    assert run(parent, flood) == "RuntimeError"
+
+
+def test_memory_of_all_processes_together_is_capped():
+    hogs = """
+        import os, time
+        for _ in range(8):
+            if os.fork() == 0:
+                held = b"x" * (150 * 2**20)
+                time.sleep(60)
+        time.sleep(60)
+    """
+    with (
+        WarmParent(limits=Limits(all_memory_bytes=2**30)) as small,
+        Session(small, Code((("c", textwrap.dedent(hogs)),)), cell_seconds=60) as session,
+    ):
+        session.load()
+        assert session.fatal_cells == {"c": OutOfMemory()}
+
+
+def test_each_sandbox_has_a_user_id_of_its_own(parent):
+    if os.geteuid() != 0:
+        pytest.skip("an ordinary user's sandboxes run as that user, each in a user namespace")
+    code = Code((("c", "import os\nmine = os.getuid()"),))
+    with Session(parent, code) as first, Session(parent, code) as second:
+        ids = [session.request(5.0, "resolve", target="mine") for session in (first, second)]
+    assert ids[0] != ids[1]
 
 
 def test_memory_is_capped(parent):
@@ -123,6 +153,95 @@ def test_memory_is_capped(parent):
 
 def test_descriptors_are_capped(parent):
     assert run(parent, "fs = [open('/dev/null') for _ in range(2000)]\nanswer = 'open'") == "OSError"
+
+
+def test_time_is_capped_by_the_judges_clock_and_by_the_processors(parent):
+    loop = (("c", "while True:\n    pass"),)
+    with Session(parent, Code(loop), cell_seconds=1.5) as session:
+        session.load()
+        assert session.fatal_cells == {"c": TimedOut(1.5)}
+    with WarmParent(limits=Limits(cpu_seconds=1)) as short, Session(short, Code(loop)) as session:
+        session.load()
+        assert session.fatal_cells == {"c": Died("its process was ended by signal 9")}
+
+
+def test_a_notebook_that_used_up_its_time_does_not_get_more_cell_by_cell(parent):
+    cells = tuple((f"c{i}", "import time; time.sleep(30)") for i in range(50))
+    started = time.monotonic()
+    with Session(parent, Code(cells), cell_seconds=1.0, total_seconds=3.0) as session:
+        session.load()
+    assert time.monotonic() - started < 15
+    assert len(session.fatal_cells) == 50
+
+
+def test_only_sockets_that_the_network_namespace_encloses_can_be_made(parent):
+    source = """
+        import socket
+        answer = []
+        for family in range(64):
+            try:
+                socket.socket(family, socket.SOCK_STREAM if family != 16 else socket.SOCK_RAW)
+                answer.append(family)
+            except OSError:
+                pass
+    """
+    assert set(run(parent, source)) <= {1, 2, 10, 16}
+
+
+def test_memory_that_no_limit_counts_cannot_be_had(parent):
+    assert run(parent, "import os\nanswer = os.memfd_create('x')") == "OSError"
+    source = "import ctypes\nanswer = ctypes.CDLL(None).{}(0, 4096, 0o1600)"
+    assert [run(parent, source.format(name)) for name in ("shmget", "msgget", "semget")] == [-1, -1, -1]
+
+
+def test_the_kernels_log_cannot_be_read(parent):
+    assert run(parent, "import ctypes\nanswer = ctypes.CDLL(None).klogctl(10, 0, 0)") == -1
+
+
+def test_a_course_inside_a_folder_that_submissions_see_is_refused(monkeypatch):
+    monkeypatch.setattr("judge.sandbox.walls._KIT", Path("/usr/share/course"))
+    with pytest.raises(OSError, match="the course lies in it"):
+        visible_paths(ROOT / "vaegan")
+
+
+def test_nothing_is_left_when_the_judge_is_killed():
+    judge = subprocess.Popen(
+        [sys.executable, "-c", _JUDGE, str(ROOT)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        start_new_session=True,
+    )
+    try:
+        assert judge.stdout is not None
+        warm, *sandboxes = [int(number) for number in judge.stdout.readline().split()]
+        assert len(sandboxes) == 4  # two supervisors and what they supervise
+    finally:
+        judge.kill()
+        judge.communicate()
+    deadline = time.monotonic() + 20
+    left = {warm, *sandboxes}
+    while left and time.monotonic() < deadline:
+        time.sleep(0.1)
+        left = {process for process in left if Path(f"/proc/{process}").exists()}
+    assert left == set()
+
+
+_JUDGE = """
+import sys, threading, time
+sys.path.insert(0, sys.argv[1])
+from judge.sandbox import usage
+from judge.sandbox.session import Code, Session, WarmParent
+parent = WarmParent()
+parent.start()
+loop = Code((("c", "while True: pass"),))
+for _ in range(2):
+    threading.Thread(target=Session(parent, loop).load, daemon=True).start()
+while len(usage.family(parent._process.pid)) < 5:
+    time.sleep(0.1)
+print(*usage.family(parent._process.pid), flush=True)
+time.sleep(600)
+"""
 
 
 def test_the_judges_descriptors_are_not_inherited(parent):
