@@ -447,3 +447,196 @@
 # as well: they must give what they gave before, unless the formula itself was wrong.
 #
 # </details>
+
+# %% [markdown]
+# # The images exercise
+#
+# For every hole of `images.ipynb` three hints: a nudge, the way to code, and one that is nearly there.
+
+# %% [markdown]
+# ## Grid: voxel_size, to_mm, to_voxels
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Draw one step along `i` as an arrow in the head: three numbers, in mm. They are the first column of $M$.
+# Its length, its direction: everything is in there.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the idea to code</summary>
+#
+# The length of a vector is the root of the sum of its squares; `axis=0` sums down the columns. For one
+# point, equation (1) is $M v + t$. Points in rows want the transposed matrix on the right: `points @ M.T`.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# $M$ is `self.affine[:3, :3]`, $t$ is `self.affine[:3, 3]`. `to_voxels` is `to_mm` with
+# `np.linalg.inv(self.affine)` in place of `self.affine`: invert all sixteen numbers, and $t$ is taken care
+# of.
+#
+# </details>
+
+# %% [markdown]
+# ## Volume: load and save
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Two nibabel calls each way. Where does the scale factor get applied, and is what you hold a copy?
+#
+# </details>
+#
+# <details><summary>Hint 2: from the idea to code</summary>
+#
+# `image.get_fdata(dtype="float32")` are scaled values, `image.affine` is the affine. `np.array(...)`
+# copies, `np.asarray(...)` may not. To write: `nibabel.Nifti1Image(voxels, affine)`.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# `load` ends with `return cls(voxels, affine, name)`: `cls` is the class before the dot in
+# `BrainVolume.load`. `save` returns nothing, and `nibabel.save` wants first the image, then the path.
+#
+# </details>
+
+# %% [markdown]
+# ## Volume: to_ras
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Voxels and affine are a pair: whoever turns one without the other moves the head.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the idea to code</summary>
+#
+# `nibabel.as_closest_canonical` turns both together. It wants an image: make one of your voxels and your
+# affine. By hand: `nibabel.io_orientation(affine)` says for each axis of the array where it goes and
+# whether it runs backwards.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# What comes back has `.dataobj` and `.affine`. Put them into a new object of the class that `self` is,
+# `type(self)(...)`, and do not forget the name.
+#
+# </details>
+
+# %% [markdown]
+# ## Volume: coronal_slice
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Your grid knows which voxel lies at a place. It answers with fractions.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the idea to code</summary>
+#
+# `np.rint(...)` rounds to the nearest, `.astype(int)` after it makes indices (before it, it would cut
+# off). For the picture: which index is constant in a coronal plane? Print the shape of what you cut.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# `self.voxels[:, j, :]` has x along its rows. `.T` exchanges rows and columns, `[::-1]` turns the rows
+# round. If left and right are exchanged, you turned once too often.
+#
+# </details>
+
+# %% [markdown]
+# ## Volume: normalised; BrainVolume: foreground
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# The percentiles are asked of the foreground, the formula is applied to all voxels.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the idea to code</summary>
+#
+# `np.percentile(values, (2, 98))` gives both at once, on a scale from 0 to 100. `np.clip(values, 0, 1)`
+# cuts off what is beyond.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Call `self.foreground()` with `self.`, and the subclass is heard. In `BrainVolume`, `self.voxels > 0` is
+# an array of True and False; used as an index, `self.voxels[...]`, it picks the values.
+#
+# </details>
+
+# %% [markdown]
+# ## Cohort
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Keep paths, not volumes. The list `self.scans` can count and can be indexed; lean on it.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the idea to code</summary>
+#
+# `csv.DictReader(file, delimiter="\t")` is a loop of dicts, one for each row. The subject's folder is
+# `self.folder / row["participant_id"]`, and `rglob` looks through all folders inside.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# The pattern `*_T1w.nii*` finds both suffixes; `sorted(...)` puts the files of one subject in order. In
+# `__getitem__`, `self.scans[index]` raises the IndexError by itself, and `self.volume_class.load(path)`
+# does the reading.
+#
+# </details>
+
+# %% [markdown]
+# ## split_by_subject
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Draw names, not numbers of scans.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the idea to code</summary>
+#
+# A NumPy generator that was made from the seed has a method `choice`; read its `replace`. Which scans belong
+# to the subjects it drew? `np.isin(subjects, drawn)` answers for all at once.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# `np.flatnonzero(mask)` turns True and False into positions, and `~mask` is the opposite. First the
+# training part, then the test part.
+#
+# </details>
+
+# %% [markdown]
+# ## SliceClassifier
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Three layers, made once, used in order. `x` goes in, is replaced by what the layer returns, and goes on.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the idea to code</summary>
+#
+# `layers.Flatten()`, `layers.Dense(units, activation="relu")`, `layers.Dense(units)`. Whatever you put
+# into `self` in `__init__`, Keras finds.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# `config = super().get_config()` has the name already. Add your two arguments under the names that
+# `__init__` gives them, with the values in `self`, and return it.
+#
+# </details>

@@ -1,0 +1,21 @@
+# to_voxels applies the affine itself.
+# fails: test_to_voxels, test_single_point, test_slice_values
+# hints: affine-not-inverted
+
+# %% grade_id="grid"
+class Grid:
+
+    def __init__(self, affine):
+        self.affine = np.asarray(affine, dtype="float64")
+
+    def voxel_size(self):
+        return np.sqrt(np.sum(self.affine[:3, :3] ** 2, axis=0))
+
+    def to_mm(self, voxels):
+        voxels = np.asarray(voxels, dtype="float64")
+        return voxels @ self.affine[:3, :3].T + self.affine[:3, 3]
+
+    def to_voxels(self, mm):
+        mm = np.asarray(mm, dtype="float64")
+        inverse = self.affine
+        return mm @ inverse[:3, :3].T + inverse[:3, 3]
