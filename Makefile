@@ -2,11 +2,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup demo test check build lint clean
+.PHONY: help setup demo test hostile check build lint clean
 
 help:
 	@echo "make demo   the whole road on six sample submissions: lesson, release, grades, feedback"
 	@echo "make test   all tests of the kit"
+	@echo "make hostile  submissions that attack the judge, against every exercise (half an hour)"
 	@echo "make check  the course checks itself"
 	@echo "make build  make source/ and release/ from solutions/"
 
@@ -21,6 +22,9 @@ demo: setup
 test: setup lint
 	@$(BIN)/python -m judge check --fast
 	@$(BIN)/python -m pytest
+
+hostile: setup
+	@$(BIN)/python -m pytest -m hostile
 
 lint: setup
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q . && $(BIN)/mypy

@@ -23,6 +23,7 @@ MAX_HEADER_BYTES = 32 * 2**20  # cell outputs (pictures in base64) travel in the
 MAX_ARRAY_BYTES = 256 * 2**20
 MAX_ARRAYS = 4096
 MAX_DEPTH = 32
+MAX_RANK = 6  # NumPy writes out short axes in full: an array of many would take hours to quote
 _INTEGERS = range(-(2**63), 2**64)  # those that some NumPy integer type holds
 DTYPES = frozenset("bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64".split())
 
@@ -104,7 +105,7 @@ def _layout(header: dict[str, Any]) -> list[tuple[str, list[int], int]]:
         if not (isinstance(entry, list) and len(entry) == 2 and isinstance(entry[1], list)):
             raise ProtocolError("an array is described by [dtype, shape]")
         dtype, shape = entry
-        if not isinstance(dtype, str) or dtype not in DTYPES or len(shape) > MAX_DEPTH:
+        if not isinstance(dtype, str) or dtype not in DTYPES or len(shape) > MAX_RANK:
             raise ProtocolError("an array has a dtype or rank that does not cross the boundary")
         if not all(type(n) is int and 0 <= n <= MAX_ARRAY_BYTES for n in shape):
             raise ProtocolError("an array's shape is not made of non-negative whole numbers")
@@ -125,6 +126,8 @@ def _to_tree(value: Any, arrays: list[np.ndarray[Any, Any]], depth: int) -> Any:
         array = np.asarray(value)
         if array.dtype.name not in DTYPES:
             raise ProtocolError(f"an array of dtype {array.dtype} does not cross the boundary")
+        if array.ndim > MAX_RANK:
+            raise ProtocolError(f"an array of {array.ndim} axes is over the limit of {MAX_RANK}")
         if sum(a.nbytes for a in arrays) + array.nbytes > MAX_ARRAY_BYTES or len(arrays) == MAX_ARRAYS:
             raise ProtocolError(f"the arrays are over the limit of {MAX_ARRAY_BYTES} bytes")
         arrays.append(np.ascontiguousarray(array, array.dtype.newbyteorder("<")).reshape(array.shape))
@@ -146,7 +149,7 @@ def _from_tree(node: Any, arrays: dict[int, np.ndarray[Any, Any]], depth: int) -
     if node is None or isinstance(node, bool | int | float | str):
         if isinstance(node, int) and node not in _INTEGERS:
             raise ValueError("a whole number of more than 64 bits")
-        return node
+        return _sound(node) if isinstance(node, str) else node
     if isinstance(node, list):
         return [_from_tree(item, arrays, depth + 1) for item in node]
     if "array" in node:
@@ -158,10 +161,15 @@ def _from_tree(node: Any, arrays: dict[int, np.ndarray[Any, Any]], depth: int) -
         number, type_name = node["handle"], node["type"]
         if type(number) is not int or not isinstance(type_name, str):
             raise ValueError("a handle is a number and a type name")
-        return Handle(number, type_name[:200])
+        return Handle(number, _sound(type_name[:200]))
     if "tuple" in node:
         return tuple(_from_tree(item, arrays, depth + 1) for item in list(node["tuple"]))
-    return {str(key): _from_tree(item, arrays, depth + 1) for key, item in node["dict"]}
+    return {_sound(str(key)): _from_tree(item, arrays, depth + 1) for key, item in node["dict"]}
+
+
+def _sound(text: str) -> str:
+    """The text without lone surrogates, which nothing can encode."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 class Channel:

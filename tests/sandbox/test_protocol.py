@@ -109,7 +109,7 @@ def frame(tree, shapes, tail=b"") -> bytes:
         [[["float32"], [1]]],
         [[{"names": []}, [1]]],
         [["float32", [0, 2**28, 2**28, 2**28]]],
-        [["float32", [1] * 40]],
+        [["float32", [1] * 7]],
     ],
 )
 def test_a_dtype_or_shape_that_numpy_cannot_take_is_a_protocol_error(shapes):
@@ -120,6 +120,12 @@ def test_a_dtype_or_shape_that_numpy_cannot_take_is_a_protocol_error(shapes):
 def test_an_array_is_taken_out_of_a_frame_once():
     with pytest.raises(ProtocolError, match="malformed"):
         unpack(read_from(frame([{"array": 0}, {"array": 0}], [["uint8", [4]]], bytes(4))))
+
+
+def test_text_that_arrives_can_be_written():
+    bad = "a\ud800b"
+    arrived = unpack(read_from(pack([bad, {bad: Handle(1, bad)}])))
+    assert arrived == ["a?b", {"a?b": Handle(1, "a?b")}]
 
 
 def test_whole_numbers_beyond_64_bits_do_not_cross():
@@ -148,6 +154,8 @@ def test_objects_do_not_cross():
         pack(np.array([object()]))
     with pytest.raises(ProtocolError, match="does not cross"):
         pack(object())
+    with pytest.raises(ProtocolError, match="7 axes"):
+        pack(np.zeros((1,) * 7))
 
 
 @given(json_values)

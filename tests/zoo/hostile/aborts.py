@@ -1,0 +1,6 @@
+# Ends by SIGABRT, with a core dump if it may have one.
+import os
+import resource
+
+print(resource.getrlimit(resource.RLIMIT_CORE))
+os.abort()

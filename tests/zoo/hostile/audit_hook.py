@@ -1,0 +1,10 @@
+# An audit hook that refuses everything the agent does from now on.
+import sys
+
+
+def refuse(event, arguments):
+    if event.startswith(("import", "open", "socket", "object", "compile", "exec")):
+        raise RuntimeError("not with me")
+
+
+sys.addaudithook(refuse)

@@ -1,0 +1,2 @@
+# A power with more digits than there is time.
+9 ** (9**9)

@@ -1,0 +1,4 @@
+# Reads address zero.
+import ctypes
+
+ctypes.string_at(0)

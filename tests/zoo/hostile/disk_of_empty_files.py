@@ -1,0 +1,9 @@
+# Files and folders until there are no more names, and a path as deep as it goes.
+import os
+
+folder = "."
+for _ in range(500):
+    folder += "/d"
+    os.mkdir(folder)
+for number in range(10**6):
+    open(f"{number}", "w").close()

@@ -1,0 +1,5 @@
+# Hundreds of open figures.
+import matplotlib.pyplot as plt
+
+for _ in range(300):
+    plt.figure()

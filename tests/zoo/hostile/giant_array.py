@@ -1,0 +1,4 @@
+# As many numbers as one answer may carry.
+import numpy as np
+
+answer_with(lambda *_, **__: np.zeros(200 * 2**20, "uint8"))

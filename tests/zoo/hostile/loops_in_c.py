@@ -1,0 +1,4 @@
+# Never comes back from C code that holds the interpreter's lock.
+import re
+
+re.match(r"(a+)+$", "a" * 60 + "b")

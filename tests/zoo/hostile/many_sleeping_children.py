@@ -1,0 +1,8 @@
+# Two hundred processes that do nothing.
+import os
+import time
+
+for _ in range(200):
+    if os.fork() == 0:
+        time.sleep(300)
+        os._exit(0)
