@@ -20,7 +20,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Bool
 
 from judge import grading
-from judge.intake import LONG, quarantine, take_in
+from judge.intake import LONG, complete, quarantine, take_in
 from judge.reports import cell_html, cell_text
 from judge.result import Result, make_result
 from judge.store import Store
@@ -157,7 +157,7 @@ def _display(markup: str, text: str) -> Any:
 
 
 def before_convert(assignment: str, student: str, notebooks: list[str]) -> None:
-    """nbgrader's pre_convert_hook: keep what is no ordinary file away from nbgrader's copying.
+    """nbgrader's pre_convert_hook: no links and pipes for nbgrader to copy, a notebook for every module.
 
     Args:
         assignment: the exercise.
@@ -166,3 +166,4 @@ def before_convert(assignment: str, student: str, notebooks: list[str]) -> None:
     """
     for folder in Path("submitted").glob(f"{student}/{assignment}"):
         quarantine(Path.cwd(), assignment, folder.parent.name)
+        complete(Path.cwd(), assignment, folder.parent.name)

@@ -29,7 +29,7 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from judge import grading
-from judge.intake import quarantine
+from judge.intake import complete, quarantine
 from judge.result import Result
 from judge.store import submission_key, write_whole
 
@@ -93,16 +93,16 @@ def grade_all(
     for student in students:
         if not fresh and _is_done(course, exercise, student):
             yield Graded(student, results_of(course, exercise, student))
-        elif problem := _nothing_to_grade(
-            course / "submitted" / student / exercise, course / "release" / exercise
-        ):
+            continue
+        quarantine(course, exercise, student)  # what is left are ordinary files
+        complete(course, exercise, student)
+        folder = course / "submitted" / student / exercise
+        if problem := _nothing_to_grade(folder, course / "release" / exercise):
             yield Graded(student, problem=problem)
         else:
             waiting.append(student)
     if not waiting:
         return
-    for student in waiting:
-        quarantine(course, exercise, student)
     api = nbgrader_api(course, use_store=not fresh)
     for student in _judged(course, exercise, waiting, workers, scheduler):
         yield _grade_one(api, course, exercise, student)

@@ -14,6 +14,7 @@ from typing import Any
 
 import nbformat
 
+from judge.gives import given_modules
 from judge.lesson import Cell, Lesson, exercises, lesson_paths, read_lesson
 
 NOTEBOOK_METADATA = {
@@ -31,7 +32,7 @@ REMEDY = "Run `python -m judge build` and commit what it writes."
 
 
 def build(root: Path, exercises: Sequence[str] | None = None) -> list[Path]:
-    """Bring the source notebooks of these exercises (default: all) up to date.
+    """Bring the source files of these exercises (default: all) up to date.
 
     Nothing is written unless every lesson asked for is right.
 
@@ -40,12 +41,12 @@ def build(root: Path, exercises: Sequence[str] | None = None) -> list[Path]:
         exercises: names of folders in `solutions/`.
 
     Returns:
-        The notebooks that were written or, having no lesson any more, removed.
+        The files that were written or, having no lesson any more, removed.
 
     Raises:
         ValueError: if a lesson is wrong, or there is no such exercise.
     """
-    made = notebooks(root, exercises)
+    made = source_files(root, exercises)
     changed = []
     for path, data in made.items():
         if not path.exists() or path.read_bytes() != data:
@@ -59,8 +60,8 @@ def build(root: Path, exercises: Sequence[str] | None = None) -> list[Path]:
 
 
 def stale(root: Path) -> list[str]:
-    """One sentence for each notebook in `source/` that is not what `build` would write. Writes nothing."""
-    made = notebooks(root)
+    """One sentence for each file in `source/` that is not what `build` would write. Writes nothing."""
+    made = source_files(root)
     findings = []
     for path, data in made.items():
         if not path.exists():
@@ -71,8 +72,8 @@ def stale(root: Path) -> list[str]:
     return findings + [f"{_shown(root, path)} has no lesson. {REMEDY}" for path in orphans]
 
 
-def notebooks(root: Path, exercises: Sequence[str] | None = None) -> dict[Path, bytes]:
-    """What `build` would write: the bytes of each source notebook, by path."""
+def source_files(root: Path, exercises: Sequence[str] | None = None) -> dict[Path, bytes]:
+    """What `build` would write: the bytes of each notebook and of each module that is handed out, by path."""
     made = {}
     for exercise in _chosen(root, exercises):
         for lesson_path in lesson_paths(root, exercise):
@@ -82,6 +83,8 @@ def notebooks(root: Path, exercises: Sequence[str] | None = None) -> dict[Path, 
                     f"solutions/{exercise}/{lesson_path.name} is the name of a hints notebook. Rename one."
                 )
             made[target] = notebook_bytes(read_lesson(lesson_path))
+        for name, data in given_modules(root, exercise).items():
+            made[root / "source" / exercise / name] = data
     return made
 
 
@@ -135,8 +138,8 @@ def _chosen(root: Path, chosen: Sequence[str] | None) -> list[str]:
 
 def _orphans(root: Path, chosen: Sequence[str] | None, made: Iterable[Path]) -> list[Path]:
     folders = ["*"] if chosen is None else chosen
-    found = [path for folder in folders for path in sorted((root / "source").glob(f"{folder}/*.ipynb"))]
-    return [path for path in found if path not in set(made)]
+    found = [path for folder in folders for path in sorted((root / "source").glob(f"{folder}/*"))]
+    return [path for path in found if path.suffix in (".ipynb", ".py") and path not in set(made)]
 
 
 def _shown(root: Path, path: Path) -> str:

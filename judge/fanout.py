@@ -65,8 +65,8 @@ def judge(job: Job) -> tuple[str, dict[str, Any]]:
         notebook = take_in(folder / release.name, release).notebook
         submission = grading.Submission(notebook, files, job.student)
         store = Store(Path(name, "store"))
-        grading.grade(submission, grading.suite_path(job.exercise, job.notebook), store=store)
-        return submission.key(), store.get(submission.key())
+        graded = grading.grade(submission, grading.suite_path(job.exercise, job.notebook), store=store)
+        return graded.key, store.get(graded.key)
 
 
 def judge_ahead(

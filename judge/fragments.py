@@ -3,8 +3,9 @@
 Texts are compared without white space, kind of quotes, `#` and backslashes, so that a line is recognised
 when it is re-indented, commented out, escaped or set in a sentence. A line counts as telling when it is long
 enough and has enough words; `return loss` is neither. Code that students may read anyway (the `vaegan`
-package, and what lessons show outside their regions in given and solution cells) betrays nothing and is left
-out. Text, visible checks and docstrings are no such code: a solution line found there is a leak.
+package, the solved modules that the exercise hands out, and what lessons show outside their regions in given
+and solution cells) betrays nothing and is left out. Text, visible checks and docstrings are no such code: a
+solution line found there is a leak.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from judge.gives import given_lessons, given_modules
 from judge.lesson import Cell, lesson_paths, read_lesson
 from judge.regions import without_solutions
 
@@ -64,7 +66,9 @@ def secrets_of(root: Path, exercise: str) -> tuple[Secret, ...]:
         )
     graders = root / "graders"
     hidden = sorted([*graders.glob("*.py"), *(graders / exercise).rglob("*.py")])
-    stamps = tuple((path, path.stat().st_mtime_ns) for path in [*paths, *hidden])
+    stamps = tuple(
+        (path, path.stat().st_mtime_ns) for path in [*paths, *given_lessons(root, exercise), *hidden]
+    )
     return _secrets(root, exercise, stamps)
 
 
@@ -89,9 +93,9 @@ def public_code(root: Path, exercise: str) -> str:
     package = [path.read_text("utf-8") for path in sorted((root / "vaegan").rglob("*.py"))]
     lessons = [read_lesson(path) for path in lesson_paths(root, exercise)]
     cells = [cell for lesson in lessons for cell in lesson.cells if cell.role in ("given", "solution")]
-    return "\n".join(
-        _bare_code(source) for source in package + [without_solutions(cell.source) for cell in cells]
-    )
+    given = [data.decode() for data in given_modules(root, exercise).values()]
+    shown = package + given + [without_solutions(cell.source) for cell in cells]
+    return "\n".join(_bare_code(source) for source in shown)
 
 
 def code_fragments(source: str, lines: tuple[int, int] | None = None) -> set[str]:

@@ -8,7 +8,7 @@ import os
 import stat
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from nbformat.v4 import new_output
 
 from judge import engine
 from judge.engine import Status, Verdict
+from judge.gives import given_files
 from judge.intake import INACTIVE, LONG
 from judge.outputs import clean_outputs
 from judge.sandbox.outcomes import Outcome
@@ -41,6 +42,7 @@ class Grading:
         notes: sentences for the student, e.g. about cells that had to be stopped.
         walls: the names of the walls that stood.
         seconds: wall time.
+        key: where a store keeps it.
     """
 
     verdicts: list[Verdict]
@@ -48,6 +50,7 @@ class Grading:
     notes: list[str]
     walls: list[str]
     seconds: float
+    key: str
 
 
 @dataclass
@@ -127,6 +130,8 @@ def grade(
     """
     started = time.monotonic()
     parent = parent or warm_parent()
+    given = given_files(suite.parents[2], suite.parent.name)
+    submission = replace(submission, files=submission.files | given)
     key = submission.key()
     entry = store.get(key) if store else {}
     checks = engine.read_suite(suite) if store else {}
@@ -146,7 +151,7 @@ def grade(
         store.put(
             key, {"verdicts": _to_store(verdicts, hashes), "outputs": outputs, "notes": notes, "walls": walls}
         )
-    return Grading(verdicts, clean_outputs_of(outputs), notes, walls, time.monotonic() - started)
+    return Grading(verdicts, clean_outputs_of(outputs), notes, walls, time.monotonic() - started, key)
 
 
 def _known_verdicts(

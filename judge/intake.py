@@ -20,6 +20,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from judge.outputs import clean_outputs
+from judge.store import write_whole
 
 LONG = "long"  # tag of a cell that trains for minutes: never run again when grading
 INACTIVE = "active-ipynb"  # jupytext's tag of a cell that the paired module holds commented out
@@ -90,6 +91,30 @@ def quarantine(course: Path, exercise: str, student: str) -> list[str]:
     return moved
 
 
+def complete(course: Path, exercise: str, student: str) -> list[str]:
+    """Make the notebook of a module that was handed in without one: nbgrader sees notebooks only.
+
+    Returns:
+        The names of the notebooks that were added to the submission.
+    """
+    folder = course / "submitted" / student / exercise
+    added = []
+    for released in sorted((course / "release" / exercise).glob("*.ipynb")):
+        notebook, module = folder / released.name, folder / f"{released.stem}.py"
+        if module.is_file() and not notebook.exists():
+            write_whole(notebook, _as_notebook(module) or released.read_text(encoding="utf-8"))
+            added.append(notebook.name)
+    return added
+
+
+def _as_notebook(module: Path) -> str:
+    """The notebook that jupytext pairs with a module; "" if it cannot read it."""
+    try:
+        return str(nbformat.writes(jupytext.reads(module.read_text(encoding="utf-8"), fmt="py:percent")))
+    except Exception:  # jupytext raises many kinds on malformed input; take_in says so to the student
+        return ""
+
+
 def _read(path: Path, notes: list[str]) -> list[Any]:
     """The cells as a list of plain dicts, empty if the file is no notebook."""
     try:
@@ -120,7 +145,7 @@ def _with_structure(cells: list[Any], skeleton: Any, notes: list[str], keep_all:
         else:
             if grade_id in released:
                 notes.append(f"The cell `{grade_id}` is there more than once; the last one was graded.")
-            taken = _own_cell(cell, tags.get(cell.get("id"), []))
+            taken = _own_cell(cell, tags.get(str(cell.get("id")), []))
         if taken.cell_type == "code":
             keep = keep_all or LONG in _tags(taken)
             taken.outputs = clean_outputs(cell.get("outputs") or []) if keep else []
@@ -197,8 +222,7 @@ def _merge_module(cells: list[Any], skeleton: Any, module: Path, notebook: Path,
 
 
 def _is_answer(cell: Any) -> bool:
-    metadata = cell.get("metadata", {}).get("nbgrader", {})
-    return cell.get("cell_type") == "code" and bool(metadata.get("solution"))
+    return bool(cell.get("metadata", {}).get("nbgrader", {}).get("solution"))
 
 
 def _grade_id(cell: Mapping[str, Any]) -> str | None:

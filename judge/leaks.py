@@ -17,6 +17,7 @@ from typing import Any
 import nbformat
 
 from judge.fragments import Secret, found_in, secrets_of
+from judge.gives import given_lessons
 from judge.lesson import lesson_paths
 from judge.regions import marker_like
 
@@ -48,7 +49,9 @@ def check_release(root: Path, exercise: str) -> list[str]:
 def check_folder(root: Path, exercise: str, folder: Path) -> list[str]:
     """What is wrong with the files of a release folder of the exercise, whatever their type."""
     secrets = secrets_of(root, exercise)
-    known = {f"{path.stem}.ipynb" for path in lesson_paths(root, exercise)}
+    lessons = [path.stem for path in lesson_paths(root, exercise)]
+    known = {f"{name}.ipynb" for name in lessons} | {f"{name}.py" for name in lessons}
+    known |= {path.name for path in given_lessons(root, exercise)}
     findings: list[str] = []
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder)
@@ -59,8 +62,10 @@ def check_folder(root: Path, exercise: str, folder: Path) -> list[str]:
             findings.append(
                 f"{where}: is a link, so it may show students another file. Put a copy in its place."
             )
-        elif path.is_file() and path.suffix == ".ipynb" and name.as_posix() not in known:
-            findings.append(f"{where}: no lesson makes this notebook. Remove it from source/{exercise}.")
+        elif path.is_file() and path.suffix in (".ipynb", ".py") and name.as_posix() not in known:
+            findings.append(
+                f"{where}: no lesson makes this file and no GIVES names it. Remove it from source/{exercise}."
+            )
         elif path.is_file():
             findings += check_file(where, path.read_bytes(), secrets)
     return findings

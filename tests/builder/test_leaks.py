@@ -174,8 +174,8 @@ FILES = [
     ("bomb.zip", packed(LINE)[:-30], "packed in a way that cannot be checked"),
     ("all.7z", b"7z\xbc\xaf'\x1c rest", "a 7z archive"),
     ("suite.txt", HIDDEN.encode(), "the hidden suite"),
-    ("solved.ipynb", b"{}", "no lesson makes this notebook"),
-    ("deep/tiny.ipynb", b"{}", "no lesson makes this notebook"),
+    ("solved.ipynb", b"{}", "no lesson makes this file"),
+    ("deep/tiny.ipynb", b"{}", "no lesson makes this file"),
     ("use_tiny.ipynb", b"not json", "is not a notebook"),
     ("readme.md", b"### BEGIN SOLUTION", "the marker"),
 ]

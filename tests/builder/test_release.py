@@ -151,7 +151,7 @@ def test_a_gradebook_in_the_source_folder_is_refused(course, generate):
 def test_a_notebook_that_no_lesson_makes_is_refused(course, generate):
     source = course / "source/ex_tiny"
     (source / "solved.ipynb").write_bytes((source / "HINTS_SWE.ipynb").read_bytes())
-    leave_nothing(course, generate(), "release/ex_tiny/solved.ipynb: no lesson makes this notebook")
+    leave_nothing(course, generate(), "release/ex_tiny/solved.ipynb: no lesson makes this file")
 
 
 def test_a_mistyped_marker_in_an_edited_source_notebook_is_refused(course, generate):
@@ -183,8 +183,8 @@ def test_the_command_needs_no_activated_environment(course):
     assert run.returncode == 0, run.stderr
     assert (course / "release/ex_tiny/tiny.py").exists()
 
-    (course / "source/ex_tiny/solved.py").write_text(f"def kl():\n    {LINE}\n")
+    (course / "source/ex_tiny/solved.txt").write_text(f"def kl():\n    {LINE}\n")
     run = subprocess.run(command, cwd=course, env=environment, capture_output=True, text=True, timeout=120)
     assert run.returncode == 1
-    assert "LeakError: release/ex_tiny/solved.py: holds" in run.stderr
+    assert "LeakError: release/ex_tiny/solved.txt: holds" in run.stderr
     assert not (course / "release/ex_tiny").exists()

@@ -107,6 +107,10 @@ NOTEBOOKS = {
     "everything_removed": (text(lambda d: d["cells"].clear()), False),
     "own_check": (text(set_in("cells", 1, "source", to="4.0")), True),
     "id_is_a_list": (text(set_in("cells", 2, "id", to=["a"])), None),
+    "id_is_a_list_before_ids_were": (
+        text(lambda d: (d.pop("nbformat_minor"), d["cells"][2].update(id=[]))),
+        True,
+    ),
     "id_twice": (text(set_in("cells", 2, "id", to="a")), True),
     "cell_is_null": (text(lambda d: d["cells"].append(None)), None),
     "cell_is_text": (text(lambda d: d["cells"].append("x")), None),
@@ -218,8 +222,6 @@ SUITE = '''\
 """The tiny suite."""
 
 from judge.suite import Student, agree, check
-
-pytestmark = pytest.mark.hostile
 
 
 @check(cell="double_check", says="double returns twice its input.")

@@ -4,13 +4,14 @@ import copy
 import json
 import os
 
+import jupytext
 import nbformat
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from judge.intake import take_in
+from judge.intake import complete, take_in
 from judge.outputs import MAX_TEXT, clean_outputs
 
 STUB = 'raise ToImplement("write it")'
@@ -188,6 +189,40 @@ def test_where_both_were_changed_the_later_file_wins(folder):
             os.utime(folder / name, (0, 100 if name == newer else 50))
         taken = take_in(folder / "vae.ipynb", folder / "release.ipynb")
         assert taken.notebook.cells[1].source.endswith(expected)
+
+
+@pytest.fixture
+def module_only(tmp_path):
+    """A course where a student handed in `vae.py` and no notebook; returns the folder of the submission."""
+    release, folder = tmp_path / "release/ex", tmp_path / "submitted/ada/ex"
+    release.mkdir(parents=True)
+    folder.mkdir(parents=True)
+    nbformat.write(released(), release / "vae.ipynb")
+    work = released()
+    work.cells[1].source = "def f(x):\n    return helper(x)"
+    work.cells[4].source = "Because the prior pulls."
+    work.cells.insert(1, new_code_cell("def helper(x):\n    return 2 * x"))
+    (folder / "vae.py").write_text(jupytext.writes(work, fmt="py:percent"))
+    return folder
+
+
+def test_a_module_alone_is_taken_whole_with_own_cells_and_free_text(module_only, tmp_path):
+    assert complete(tmp_path, "ex", "ada") == ["vae.ipynb"]
+    assert complete(tmp_path, "ex", "ada") == []
+    taken = take_in(module_only / "vae.ipynb", tmp_path / "release/ex/vae.ipynb")
+    sources = [cell.source for cell in taken.notebook.cells]
+    assert "def helper(x):\n    return 2 * x" in sources
+    assert "def f(x):\n    return helper(x)" in sources
+    assert "Because the prior pulls." in sources
+    assert [i for i in ids(taken) if i] == ["f", "f_check", "why"]
+
+
+def test_a_module_that_cannot_be_read_is_a_result_too(module_only, tmp_path):
+    (module_only / "vae.py").write_bytes(b"\xff\xfe nothing")
+    complete(tmp_path, "ex", "ada")
+    taken = take_in(module_only / "vae.ipynb", tmp_path / "release/ex/vae.ipynb")
+    assert taken.notebook.cells[1].source.endswith(STUB)
+    assert "vae.py cannot be read" in taken.notes[0]
 
 
 @settings(max_examples=300, deadline=None)

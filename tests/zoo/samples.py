@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from judge.gives import given_modules
 from judge.lesson import Lesson, read_lesson
 from judge.regions import stub_code
 from judge.sandbox.session import Code
@@ -24,7 +25,7 @@ def code(solved: Lesson, answers: Mapping[str, str]) -> Code:
     unknown = set(answers) - set(cells)
     if unknown:
         raise ValueError(f"the lesson {solved.where} has no cell {sorted(unknown)}")
-    return Code(tuple((cells | dict(answers)).items()))
+    return Code(tuple((cells | dict(answers)).items()), given_modules(ROOT, solved.exercise))
 
 
 def stub(solved: Lesson) -> Code:
