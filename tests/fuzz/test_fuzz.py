@@ -4,8 +4,6 @@ import fuzz_targets
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-pytestmark = pytest.mark.hostile
-
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", fuzz_targets.TARGETS)

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import sqlite3
+import subprocess
 from io import StringIO
 from pathlib import Path
 
@@ -360,6 +361,33 @@ def test_a_locked_gradebook_is_our_fault_and_names_itself(course):
     assert "locked" in one.problem
     (again,) = grade(course, "locked_out")
     assert again.results[0].points == 4
+
+
+@contextlib.contextmanager
+def no_room(folder: Path, option: str):
+    """Whatever is written to the folder fails; skips where file systems cannot be mounted."""
+    folder.mkdir(exist_ok=True)
+    mount = ["mount", "-t", "tmpfs", "-o", f"{option},mode=755", "none", str(folder)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("only root can mount the small file system that this needs")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@pytest.mark.parametrize("step", ["autograded", "feedback", ".judge"])
+@pytest.mark.parametrize(("option", "reason"), [("size=4k", "No space left"), ("ro", "Read-only")])
+def test_a_full_or_closed_folder_is_our_fault_and_the_next_run_mends_it(course, step, option, reason):
+    student = f"no_room_{step.strip('.')}_{option[:2]}"
+    hand_in(course, student)
+    with no_room(course / step, option):
+        (one,) = grade(course, student)
+    assert one.ours
+    assert reason in one.problem
+    (again,) = grade(course, student)
+    assert again.results[0].points == 4
+    assert score(course, student) == 4
 
 
 def test_a_vanished_submission_is_named_and_the_batch_goes_on(course):

@@ -19,8 +19,6 @@ from judge.sandbox.outcomes import Died, OutOfMemory, TimedOut, TooMuchOutput
 from judge.sandbox.protocol import DTYPES, Handle
 from judge.sandbox.session import Code, Session, WarmParent
 
-pytestmark = pytest.mark.hostile
-
 SUITES = sorted((samples.ROOT / "graders").glob("*/test_*.py"))
 WORDS = ("loss", "reconstruction_loss", "kl_loss", "value", "inputs", "weights", "config", "class_name", "")
 NUMBERS = (0, 1, -1, 2, 0.0, 1e-30, 1e300, float("nan"), float("inf"), 2**63, -(2**63), True)
@@ -101,9 +99,10 @@ def _arrays(values) -> list:
 
 @pytest.mark.parametrize("suite", SUITES, ids=lambda suite: f"{suite.parent.name}-{suite.stem}")
 @pytest.mark.parametrize("honest_handles", [0.0, 0.3, 0.6])
-def test_no_answer_is_our_fault(suite: Path, honest_handles, parent):
+@pytest.mark.parametrize("seeds", [range(3), pytest.param(range(3, 20), marks=pytest.mark.hostile)])
+def test_no_answer_is_our_fault(suite: Path, seeds, honest_handles, parent):
     names = list(read_suite(suite))
-    for seed in range(20):
+    for seed in seeds:
         started = time.monotonic()
         verdicts = run_suite(suite, Liar(parent, seed, honest_handles=honest_handles), "student")
         assert [v.name for v in verdicts] == names

@@ -1,6 +1,7 @@
 """No hostile sample earns a point, learns or changes anything outside, or troubles the next submission.
 
 Every sample is handed in for every exercise that has a suite, beside a neighbour whose sandbox stays open.
+`make test` runs each for one exercise, in turn; `make hostile` runs the others.
 """
 
 import functools
@@ -23,7 +24,7 @@ from judge.sandbox.session import Code, Session, WarmParent
 from judge.sandbox.walls import Limits
 from judge.student import Student
 
-pytestmark = [pytest.mark.isolation, pytest.mark.hostile]
+pytestmark = [pytest.mark.isolation, pytest.mark.slow]
 HOSTILE = hostile_samples.all_hostile()
 SMALL = Limits(memory_bytes=2**30, all_memory_bytes=3 * 2**29, scratch_bytes=64 * 2**20, cpu_seconds=60)
 NEIGHBOUR = """
@@ -46,6 +47,14 @@ RELEASED = {
     for suite in sorted((samples.ROOT / "graders").glob("*/test_*.py"))
     if release(suite).exists()
 }
+
+
+def pairs():
+    """Each sample with each suite; marked `hostile` but for the one whose turn it is."""
+    for number, sample in enumerate(HOSTILE):
+        for position, suite in enumerate(RELEASED):
+            rest = [] if number % len(RELEASED) == position else [pytest.mark.hostile]
+            yield pytest.param(sample, suite, marks=rest, id=f"{sample.name}-{suite.parent.name}")
 
 
 @pytest.fixture(scope="module")
@@ -105,9 +114,7 @@ def processes_left(parent: WarmParent, before: set[str], marker: str) -> str:
     return " ".join([*left, *(line for line in listing.splitlines() if marker in line)])
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("suite", RELEASED, ids=lambda suite: suite.parent.name)
-@pytest.mark.parametrize("sample", HOSTILE, ids=lambda sample: sample.name)
+@pytest.mark.parametrize(("sample", "suite"), list(pairs()))
 def test_a_hostile_submission_gains_nothing_and_harms_nobody(sample, suite, warm, world, neighbour):
     assert is_well(neighbour)
     before, descriptors = children(warm), len(os.listdir("/proc/self/fd"))
@@ -133,7 +140,6 @@ def test_a_hostile_submission_gains_nothing_and_harms_nobody(sample, suite, warm
     assert len(os.listdir("/proc/self/fd")) == descriptors
 
 
-@pytest.mark.slow
 def test_an_honest_submission_has_full_marks_after_all_of_them(warm, monkeypatch):
     monkeypatch.undo()
     solved = samples.lesson("ex03_vae", "vae")
@@ -146,5 +152,6 @@ def test_an_honest_submission_has_full_marks_after_all_of_them(warm, monkeypatch
 
 def test_the_hostile_zoo_is_large_enough():
     assert len(HOSTILE) >= 100
+    assert len([pair for pair in pairs() if not pair.marks]) == len(HOSTILE)
     assert RELEASED
     assert all(sample.source.startswith("# ") for sample in HOSTILE)
