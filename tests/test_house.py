@@ -11,10 +11,14 @@ MAY_IMPORT = {"vaegan": set(), "judge": set(), "graders": {"judge"}, "solutions"
 
 
 def modules_imported(path: Path) -> set[str]:
-    """Full names of the modules that a file imports, in functions too."""
+    """Full names of the modules that a file imports, in functions too; `from judge import suite` is one."""
     nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
     plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-    return plain | {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom):
+            inside = {f"{node.module}.{alias.name}" for alias in node.names}
+            plain |= inside if node.module in ROOMS else {node.module or ""}
+    return plain
 
 
 def files(room: str) -> list[Path]:

@@ -1,0 +1,104 @@
+"""Where the seconds of grading one right ex03 submission go.
+
+    python benchmarks/where_time_goes.py [--repeats 5]
+
+Each stage is timed where the judge calls it, in a course of its own with nothing in its store; the table
+shows the median. Stages are nested as they are indented, and the outputs are made beside the checks, in a
+second sandbox. The result goes to `benchmarks/results/where_time_goes.json`.
+"""
+
+import argparse
+import functools
+import json
+import os
+import platform
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+
+from grading import EXERCISE, forget, make_course  # noqa: E402  found through the line above
+
+from judge import batch, engine, grading  # noqa: E402
+from judge.sandbox.session import Session, WarmParent  # noqa: E402
+
+spent: Counter[str] = Counter()
+STAGES = {
+    "nbgrader autograde": (None, None),
+    "  judge.grading.grade": (grading, "grade"),
+    "    checks, all": (engine, "run_suite"),
+    "      answers of the sandbox (student code, TensorFlow, protocol)": (Session, "request"),
+    "      fork and walls": (WarmParent, "fork"),
+    "      cells of the notebook": (Session, "load"),
+    "    outputs for the feedback (beside the checks)": (grading, "_show"),
+    "nbgrader generate_feedback": (None, None),
+}
+
+
+def timed(stage, function):
+    """The function, with its wall time added to the stage."""
+
+    @functools.wraps(function)
+    def call(*args, **kwargs):
+        started = time.perf_counter()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            spent[stage] += time.perf_counter() - started
+
+    return call
+
+
+def measure(course, api):
+    """Grade the one submission anew; returns seconds by stage."""
+    spent.clear()
+    forget(course)
+    for stage, step in (
+        ("nbgrader autograde", api.autograde),
+        ("nbgrader generate_feedback", api.generate_feedback),
+    ):
+        answer = timed(stage, step)(EXERCISE, "student000", force=True)
+        assert answer["success"], answer
+    return dict(spent)
+
+
+def main():
+    """Measure, print, and keep the result."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--repeats", type=int, default=5)
+    repeats = parser.parse_args().repeats
+    for stage, (owner, name) in STAGES.items():
+        if owner is not None:
+            setattr(owner, name, timed(stage, getattr(owner, name)))
+    with tempfile.TemporaryDirectory(prefix="time-", dir="/var/tmp") as folder:
+        course = Path(folder)
+        make_course(course, 1)
+        api = batch.nbgrader_api(course)
+        started = time.perf_counter()
+        grading.warm_parent().start()
+        warm_up = time.perf_counter() - started
+        runs = [measure(course, api) for _ in range(repeats + 1)][1:]  # the first one fills caches
+        shutil.rmtree(course / "autograded")
+    seconds = {stage: round(statistics.median(run[stage] for run in runs), 3) for stage in STAGES}
+    table = Table("stage", "seconds")
+    table.add_row("warm parent, once per worker", f"{warm_up:.2f}")
+    for stage, value in seconds.items():
+        table.add_row(stage, f"{value:.2f}")
+    Console().print(table)
+    result = {"repeats": repeats, "python": platform.python_version(), "processors": os.cpu_count()}
+    result |= {"warm parent, once per worker": round(warm_up, 2), "seconds": seconds}
+    (ROOT / "benchmarks" / "results" / "where_time_goes.json").write_text(json.dumps(result, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
