@@ -11,7 +11,6 @@ from typing import Any
 import nibabel
 import numpy as np
 
-from judge.student import unwrap
 from judge.suite import (
     Array,
     CheckFailed,
@@ -22,6 +21,7 @@ from judge.suite import (
     agree,
     expect,
     expect_array,
+    unwrap,
 )
 
 _MAX_BYTES = 2**22  # of a file that comes back; ours have a few thousand

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from graders.ex03_vae import loss_mistakes, mistakes, model_mistakes, networks, oracles
 from graders.ex03_vae.checks_forward import test_vae_encode_and_decode
 from graders.ex03_vae.checks_losses import test_bernoulli_mean
 from graders.ex03_vae.checks_parts import test_decoder_config, test_encoder_config
-from graders.ex03_vae.expectations import (
-    expect_fresh,
+from graders.ex03_vae.expectations import expect_fresh, expect_standard_normal
+from graders.ex03_vae.networks import SHAPE
+from judge.suite import (
+    Array,
+    Remote,
+    Student,
+    agree,
+    check,
+    expect,
+    expect_array,
     expect_object,
+    expect_pair,
     expect_shape,
-    expect_standard_normal,
     from_config,
+    holds_objects,
     make,
+    random_images,
+    set_weights,
+    sigmoid,
     weights_of,
 )
-from graders.ex03_vae.networks import SHAPE
-from judge.suite import Array, Remote, Student, agree, check, expect, expect_array, expect_pair
 
 
 @check(
@@ -58,7 +66,7 @@ def test_sample_shows_mean_images(student: Student) -> None:
     weights = oracles.LinearVAE(*(np.zeros((4, 4)), np.zeros(4)) * 2, np.zeros((4, 4)), logits)
     vae, _, _ = networks.make_vae(student, weights)
     expected = np.tile(logits, (2, 1)).reshape(2, *SHAPE)
-    agree(vae.call("sample", 2), oracles.sigmoid(expected), "the mean images of sample(2)",
+    agree(vae.call("sample", 2), sigmoid(expected), "the mean images of sample(2)",
           misconceptions=loss_mistakes.bernoulli_mean(expected))  # fmt: skip
 
 
@@ -71,7 +79,7 @@ def test_sample_shows_mean_images(student: Student) -> None:
 )
 def test_reconstruct(student: Student) -> None:
     """For a Bernoulli and a Gaussian likelihood."""
-    weights, x = networks.random_linear_vae(6), networks.random_images(7, 5, *SHAPE)
+    weights, x = networks.random_linear_vae(6), random_images(7, 5, *SHAPE)
     parameters, of_log_var = (weights.decode(head).reshape(x.shape) for head in weights.encode(x))
     for variance in (None, 0.5):
         vae, _, _ = networks.make_vae(student, weights, variance=variance)
@@ -82,21 +90,12 @@ def test_reconstruct(student: Student) -> None:
         if variance is None:
             known = [
                 *loss_mistakes.bernoulli_mean(parameters),
-                model_mistakes.decoded_log_var(oracles.sigmoid(of_log_var)),
+                model_mistakes.decoded_log_var(sigmoid(of_log_var)),
             ]
-            agree(first, oracles.sigmoid(parameters), "the reconstruction", misconceptions=known)
+            agree(first, sigmoid(parameters), "the reconstruction", misconceptions=known)
         else:
             known = [model_mistakes.sigmoid_always(parameters), model_mistakes.decoded_log_var(of_log_var)]
             agree(first, parameters, "the reconstruction with a Gaussian likelihood", misconceptions=known)
-
-
-def _holds_objects(value: Any) -> bool:
-    """Whether something that is not plain data is in a configuration."""
-    if isinstance(value, dict):
-        return any(_holds_objects(item) for item in value.values())
-    if isinstance(value, list | tuple):
-        return any(_holds_objects(item) for item in value)
-    return isinstance(value, Remote)
 
 
 def _latents(seed: int) -> Array:
@@ -127,7 +126,7 @@ def test_vae_config(student: Student) -> None:
     vae = make(student, "VAE", *parts, likelihood=likelihood, name="mine")
     config = vae.call("get_config")
     expect(isinstance(config, dict), "get_config must return a dict.")
-    expect(not _holds_objects(config), "get_config must return plain data.", mistakes.CONFIG_LIVE_OBJECTS)
+    expect(not holds_objects(config), "get_config must return plain data.", mistakes.CONFIG_LIVE_OBJECTS)
     twin = from_config(student, "VAE", config)
     name = twin.get("name")
     expect(
@@ -138,12 +137,12 @@ def test_vae_config(student: Student) -> None:
     expect(kept.type_name == likelihood.type_name, message, mistakes.CONFIG_WITHOUT_LIKELIHOOD)
     variance = expect_array(kept.get("variance"), "the variance of the twin's likelihood", ())
     expect(bool(np.isclose(variance, 0.25)), message, mistakes.CONFIG_WITHOUT_LIKELIHOOD)
-    x, z = networks.random_images(9, 4, *SHAPE), _latents(9)
+    x, z = random_images(9, 4, *SHAPE), _latents(9)
     expected = _answers(vae, x, z)
     before = weights_of(vae)
-    twin.call("set_weights", [w.astype(np.float32) for w in before])
+    set_weights(twin, before)
     agree(_answers(twin, x, z), expected, "what the twin encodes and decodes with the same weights")
-    twin.call("set_weights", [np.zeros(w.shape, np.float32) for w in before])
+    set_weights(twin, [np.zeros(w.shape) for w in before])
     shared = not np.allclose(_answers(vae, x, z), expected)
     expect(not shared, "changing the twin's weights changed the original.", mistakes.CONFIG_SHARES_PARTS)
 
@@ -166,7 +165,7 @@ def _expect_same_after_reload(student: Student, vae: Remote, x: Array, z: Array)
 def test_save_and_reload(student: Student) -> None:
     """Around linear networks with random weights, and a Gaussian likelihood."""
     vae, _, _ = networks.make_vae(student, networks.random_linear_vae(10), variance=0.25)
-    x, z = networks.random_images(11, 4, *SHAPE), _latents(11)
+    x, z = random_images(11, 4, *SHAPE), _latents(11)
     _expect_same_after_reload(student, vae, x, z)
 
 
@@ -181,6 +180,6 @@ def test_save_and_reload_own_parts(student: Student) -> None:
     encoder = make(student, "Encoder", latent_dim=3, hidden_units=7)
     decoder = make(student, "Decoder", image_shape=(4, 3, 1), hidden_units=5)
     vae = make(student, "VAE", encoder, decoder)
-    x, z = networks.random_images(12, 4, 4, 3, 1), _latents(12)
+    x, z = random_images(12, 4, 4, 3, 1), _latents(12)
     vae(x)
     _expect_same_after_reload(student, vae, x, z)

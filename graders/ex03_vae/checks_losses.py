@@ -7,8 +7,20 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from graders.ex03_vae import loss_mistakes, oracles
-from graders.ex03_vae.expectations import expect_gradient, expect_shape, make
-from judge.suite import Array, Remote, Student, agree, check, expect, expect_array, for_all
+from graders.ex03_vae.expectations import expect_gradient
+from judge.suite import (
+    Array,
+    Remote,
+    Student,
+    agree,
+    check,
+    expect,
+    expect_array,
+    expect_shape,
+    for_all,
+    make,
+    sigmoid,
+)
 
 KL = "kl_to_standard_normal"
 KL_NAME = "the KL divergence"
@@ -192,7 +204,7 @@ def test_bernoulli_gradient(student: Student) -> None:
     x, logits = _grey(4, 3, 5)
     found = make(student, "BernoulliLikelihood").gradients("negative_log_likelihood", x, logits)
     what = f"the gradient of {NLL} with respect to the logits"
-    agree(expect_gradient(found, 1, x.shape, what), oracles.sigmoid(logits) - x, what)
+    agree(expect_gradient(found, 1, x.shape, what), sigmoid(logits) - x, what)
 
 
 @check(
@@ -204,9 +216,7 @@ def test_bernoulli_mean(student: Student) -> None:
     """The sigmoid of the logits, shape kept."""
     _, logits = _grey(5, 3, 4)
     found = make(student, "BernoulliLikelihood").call("mean", logits)
-    agree(
-        found, oracles.sigmoid(logits), "the mean image", misconceptions=loss_mistakes.bernoulli_mean(logits)
-    )
+    agree(found, sigmoid(logits), "the mean image", misconceptions=loss_mistakes.bernoulli_mean(logits))
 
 
 @check(

@@ -7,16 +7,20 @@ from typing import Any
 import numpy as np
 
 from graders.ex03_vae import mistakes, model_mistakes
-from graders.ex03_vae.expectations import (
-    expect_fresh,
-    expect_gradient,
+from graders.ex03_vae.expectations import expect_fresh, expect_gradient, expect_standard_normal
+from judge.suite import (
+    Array,
+    Remote,
+    Student,
+    agree,
+    check,
+    expect,
+    expect_pair,
     expect_shape,
-    expect_standard_normal,
-    from_config,
+    expect_twin,
     make,
     weights_of,
 )
-from judge.suite import Array, Remote, Student, agree, check, expect, expect_array, expect_pair
 
 NUM_DRAWS = 20_000
 
@@ -90,27 +94,8 @@ def test_encoder_heads_are_linear_and_separate(student: Student) -> None:
 )
 def test_encoder_config(student: Student) -> None:
     """With arguments that are not the defaults."""
-    _expect_twin(student, "Encoder", {"latent_dim": 3, "hidden_units": 5}, _images(3, 4, 6, 6, 1))
-
-
-def _expect_twin(student: Student, name: str, arguments: dict[str, Any], x: Array) -> None:
-    """Fail unless from_config(get_config()) with the same weights does what the original does."""
-    original = make(student, name, **arguments)
-    twin = from_config(student, name, original.call("get_config"))
-    expected = _flat(original(x))
-    twin(x)  # builds its layers
-    weights = weights_of(original)
-    same = [w.shape for w in weights] == [w.shape for w in weights_of(twin)]
-    message = f"{name}.from_config(get_config()) made other layers than the original's, for {arguments}."
-    expect(same, message, mistakes.CONFIG_DEFAULTS)
-    twin.call("set_weights", [weight.astype(np.float32) for weight in weights])
-    agree(_flat(twin(x)), expected, f"the output of the {name} made from get_config")
-
-
-def _flat(value: Any) -> Array:
-    """One array or the two heads, as one vector."""
-    items = value if isinstance(value, list | tuple) else [value]
-    return np.concatenate([expect_array(item, "the output").ravel() for item in items])
+    arguments = {"latent_dim": 3, "hidden_units": 5}
+    expect_twin(student, "Encoder", arguments, _images(3, 4, 6, 6, 1), mistakes.CONFIG_DEFAULTS)
 
 
 @check(cell="sampling_check", says="z has the shape of z_mean.", read_again="equation (1)")
@@ -257,4 +242,5 @@ def test_decoder_returns_logits(student: Student) -> None:
 )
 def test_decoder_config(student: Student) -> None:
     """With arguments that are not the defaults."""
-    _expect_twin(student, "Decoder", {"image_shape": (2, 3, 2), "hidden_units": 5}, _normal(8, 4, 3))
+    arguments = {"image_shape": (2, 3, 2), "hidden_units": 5}
+    expect_twin(student, "Decoder", arguments, _normal(8, 4, 3), mistakes.CONFIG_DEFAULTS)

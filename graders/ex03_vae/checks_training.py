@@ -14,17 +14,23 @@ from graders.ex03_vae.checks_parts import (
     test_encoder_heads_are_linear_and_separate,
     test_sampling_distribution,
 )
-from graders.ex03_vae.expectations import (
+from graders.ex03_vae.expectations import expect_logs, expect_terms
+from judge.suite import (
+    Array,
+    Remote,
+    Student,
+    agree,
+    check,
     digits,
-    expect_logs,
+    expect,
+    expect_pair,
     expect_same_weights,
     expect_shape,
-    expect_terms,
     flat,
     make,
+    random_images,
     weights_of,
 )
-from judge.suite import Array, Remote, Student, agree, check, expect, expect_pair
 
 BATCH = 6
 NAMES = "(loss, reconstruction_loss, kl_loss)"
@@ -51,7 +57,7 @@ def _without_noise(seed: int) -> oracles.LinearVAE:
 
 
 def _images(seed: int, batch: int = BATCH) -> Array:
-    return networks.random_images(seed, batch, *networks.SHAPE)
+    return random_images(seed, batch, *networks.SHAPE)
 
 
 def _means(vae: Remote, x: Array) -> Array:
@@ -193,7 +199,7 @@ def test_short_training(student: Student) -> None:
 
 def short_training(student: Student, seed: int) -> float:
     """Train the student's VAE for four epochs and return its held-out -ELBO, in nats per image."""
-    train, held_out = digits()
+    train, _, held_out, _ = digits()
     student.call("keras.utils.set_random_seed", seed)
     encoder = make(student, "Encoder", latent_dim=4, hidden_units=64)
     decoder = make(student, "Decoder", image_shape=(8, 8, 1), hidden_units=64)

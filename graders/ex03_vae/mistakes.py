@@ -16,16 +16,6 @@ SAME_IN_GRAPH = Misconception(
     "NumPy becomes a constant there; draw it with keras.random.normal.",
     None,
 )
-SAME_FOR_EXAMPLES = Misconception(
-    "same-noise-every-example",
-    "Every example of the batch got the same noise. Draw noise of the full shape (batch, latent_dim).",
-    None,
-)
-SAME_FOR_ENTRIES = Misconception(
-    "same-noise-every-entry",
-    "All entries of z got the same noise. Draw noise of the full shape (batch, latent_dim).",
-    None,
-)
 NO_NOISE = Misconception(
     "no-noise",
     "Your z is z_mean: the noise of equation (1) is missing, and the VAE becomes an autoencoder.",

@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from graders.ex03_vae import oracles
-from judge.suite import Array, Misconception
+from judge.suite import Array, Misconception, sigmoid
 
 
 def sampling_gradient(noise: Array, log_var: Array) -> list[Misconception]:
@@ -115,7 +115,7 @@ def decode(logits: Array) -> list[Misconception]:
         "decode returns probabilities; it should return the decoder's output as it is. The likelihood turns logits "
         "into probabilities where they are wanted."
     )
-    return [Misconception("decode-returns-probabilities", hint, oracles.sigmoid(logits))]
+    return [Misconception("decode-returns-probabilities", hint, sigmoid(logits))]
 
 
 def elbo_terms(reconstruction: Array, kl_loss: Array, x: Array, logits: Array) -> list[Misconception]:
@@ -127,7 +127,7 @@ def elbo_terms(reconstruction: Array, kl_loss: Array, x: Array, logits: Array) -
         x: images.
         logits: the decoder's output for them.
     """
-    p = oracles.sigmoid(logits)
+    p = sigmoid(logits)
     return [
         Misconception(
             "terms-swapped",
@@ -172,4 +172,4 @@ def decoded_log_var(image: Array) -> Misconception:
 def sigmoid_always(parameters: Array) -> Misconception:
     """The image that comes of a sigmoid where the likelihood is Gaussian."""
     hint = "You apply a sigmoid whatever the likelihood is: ask self.likelihood for the mean."
-    return Misconception("mean-ignores-likelihood", hint, oracles.sigmoid(parameters))
+    return Misconception("mean-ignores-likelihood", hint, sigmoid(parameters))

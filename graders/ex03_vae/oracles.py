@@ -6,13 +6,11 @@ None of this is how a student should write it: the KL is an integral, the gradie
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
-from statistics import NormalDist
 
 import numpy as np
 
-from judge.suite import Array
+from judge.suite import Array, numerical_gradient
 
 _NODES, _NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(5)  # exact for polynomials up to degree 9
 
@@ -41,12 +39,6 @@ def kl_to_standard_normal(z_mean: Array, z_log_var: Array) -> Array:
         z = mean + np.exp(0.5 * log_var) * node
         total += weight * (_log_normal(z, mean, np.exp(log_var)) - _log_normal(z, 0.0, 1.0)).sum(axis=1)
     return total
-
-
-def sigmoid(logits: Array) -> Array:
-    """Probability of a logit, elementwise, without overflow."""
-    probability: Array = np.exp(-np.logaddexp(0.0, -np.asarray(logits, np.float64)))
-    return probability
 
 
 def bernoulli_nll(x: Array, logits: Array) -> Array:
@@ -129,55 +121,3 @@ class LinearVAE:
 
             stepped[field.name] = array - learning_rate * numerical_gradient(loss_at, array)
         return replace(self, **stepped)
-
-
-def numerical_gradient(function: Callable[[Array], float], at: Array, step: float = 1e-5) -> Array:
-    """Central differences of a scalar function, one entry at a time, in float64.
-
-    Args:
-        function: array -> number.
-        at: where; any shape.
-        step: half the distance of the two points; the error is of the order step**2.
-
-    Returns:
-        The gradient, same shape as `at`.
-    """
-    at = np.asarray(at, np.float64)
-    gradient = np.zeros_like(at)
-    for index in np.ndindex(at.shape):
-        above, below = at.copy(), at.copy()
-        above[index] += step
-        below[index] -= step
-        gradient[index] = (function(above) - function(below)) / (2 * step)
-    return gradient
-
-
-def distance_to_normal(noise: Array) -> float:
-    """Largest difference of the empirical distribution function of `noise` from that of N(0, 1)."""
-    ordered = np.sort(np.asarray(noise, np.float64).ravel())
-    below = np.array([NormalDist().cdf(value) for value in ordered])
-    steps = np.arange(len(ordered) + 1) / len(ordered)
-    return float(max((steps[1:] - below).max(), (below - steps[:-1]).max()))
-
-
-def distance_limit(num_draws: int, false_alarm: float = 1e-7) -> float:
-    """The distance that draws from N(0, 1) exceed with probability `false_alarm` at most.
-
-    Dvoretzky-Kiefer-Wolfowitz, with Massart's constant: P(distance > d) <= 2 exp(-2 n d^2), for every n.
-    """
-    return math.sqrt(math.log(2 / false_alarm) / (2 * num_draws))
-
-
-def alignment(first: Array, second: Array) -> float:
-    """|first . second| / |second|: if `first` is N(0, I) and independent of `second`, this is |N(0, 1)|.
-
-    Exact for every number of entries, whatever the distribution of `second`.
-    """
-    first, second = np.ravel(first), np.ravel(second)
-    length = float(np.linalg.norm(second))
-    return abs(float(first @ second)) / length if length > 0 else 0.0
-
-
-def alignment_limit(num_comparisons: int, false_alarm: float = 1e-7) -> float:
-    """What |N(0, 1)| exceeds in any of so many comparisons with probability `false_alarm` at most."""
-    return NormalDist().inv_cdf(1 - false_alarm / (2 * num_comparisons))

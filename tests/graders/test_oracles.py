@@ -8,7 +8,6 @@ import pytest
 
 from graders.ex03_vae import (
     checks_losses,
-    expectations,
     loss_mistakes,
     mistakes,
     model_mistakes,
@@ -16,7 +15,17 @@ from graders.ex03_vae import (
     oracles,
     training_mistakes,
 )
-from judge.suite import Misconception
+from judge.suite import (
+    Misconception,
+    alignment,
+    alignment_limit,
+    digits,
+    distance_limit,
+    distance_to_normal,
+    numerical_gradient,
+    random_images,
+    sigmoid,
+)
 
 
 @pytest.mark.parametrize(
@@ -68,11 +77,11 @@ def test_gaussian_by_hand():
 
 
 def test_sigmoid_by_hand():
-    assert oracles.sigmoid(np.array([0.0, math.log(3), -800.0])) == pytest.approx([0.5, 0.75, 0.0])
+    assert sigmoid(np.array([0.0, math.log(3), -800.0])) == pytest.approx([0.5, 0.75, 0.0])
 
 
 def test_numerical_gradient_of_a_square_and_a_product():
-    gradient = oracles.numerical_gradient(lambda a: float(a[0] ** 2 + a[0] * a[1]), np.array([3.0, 5.0]))
+    gradient = numerical_gradient(lambda a: float(a[0] ** 2 + a[0] * a[1]), np.array([3.0, 5.0]))
     assert gradient == pytest.approx([11.0, 3.0], abs=1e-7)
 
 
@@ -94,34 +103,34 @@ def test_linear_vae_step_by_hand():
 
 
 def test_distance_of_one_draw_at_the_median_is_a_half():
-    assert oracles.distance_to_normal(np.array([0.0])) == pytest.approx(0.5)
+    assert distance_to_normal(np.array([0.0])) == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_normal_draws_stay_within_the_limit_and_others_do_not(seed):
     rng = np.random.default_rng(seed)
-    limit = oracles.distance_limit(20_000)
-    assert oracles.distance_to_normal(rng.normal(size=20_000)) < limit
+    limit = distance_limit(20_000)
+    assert distance_to_normal(rng.normal(size=20_000)) < limit
     for wrong in (
         rng.uniform(-math.sqrt(3), math.sqrt(3), 20_000),
         rng.normal(0.1, 1, 20_000),
         rng.normal(0, 1.1, 20_000),
     ):
-        assert oracles.distance_to_normal(wrong) > limit
+        assert distance_to_normal(wrong) > limit
 
 
 def test_false_alarms_of_the_distance_are_rarer_than_promised():
     """With the limit set for a rate of 5 %, 400 samples of 200 draws cross it in 5 % of the cases at most."""
     rng = np.random.default_rng(1)
-    limit = oracles.distance_limit(200, false_alarm=0.05)
-    crossed = sum(oracles.distance_to_normal(rng.normal(size=200)) > limit for _ in range(400))
+    limit = distance_limit(200, false_alarm=0.05)
+    crossed = sum(distance_to_normal(rng.normal(size=200)) > limit for _ in range(400))
     assert crossed <= 400 * 0.05 + 3 * math.sqrt(400 * 0.05 * 0.95)
 
 
 def test_alignment_of_equal_noise_is_large_and_of_independent_noise_small():
     first, second = np.random.default_rng(2).normal(size=(2, 1000))
-    assert oracles.alignment(first, second) < oracles.alignment_limit(3) < oracles.alignment(first, first)
-    assert oracles.alignment(first, 0 * first) == 0.0
+    assert alignment(first, second) < alignment_limit(3) < alignment(first, first)
+    assert alignment(first, 0 * first) == 0.0
 
 
 X, LOGITS = np.random.default_rng(3).random((2, 3, 2, 4)), np.random.default_rng(4).normal(0, 2, (2, 3, 2, 4))
@@ -133,7 +142,7 @@ RIGHT_AND_WRONG = {
     ),
     "kl at the prior": (np.zeros(4), loss_mistakes.kl_at_prior(4, 3)),
     "bernoulli": (oracles.bernoulli_nll(X, LOGITS), loss_mistakes.bernoulli(X, LOGITS)),
-    "bernoulli mean": (oracles.sigmoid(LOGITS[0, 0]), loss_mistakes.bernoulli_mean(LOGITS[0, 0])),
+    "bernoulli mean": (sigmoid(LOGITS[0, 0]), loss_mistakes.bernoulli_mean(LOGITS[0, 0])),
     "gaussian": (oracles.gaussian_nll(X, LOGITS, 0.3), loss_mistakes.gaussian(X, LOGITS, 0.3)),
     "sampling": (np.array([[0.0, 1.0, 3.0]] * 2), model_mistakes.noise()),
     "sampling gradient": (WEIGHTS[0] / 2, model_mistakes.sampling_gradient(WEIGHTS[0], WEIGHTS[1])),
@@ -187,13 +196,15 @@ def test_hints_are_sentences():
 def test_digits_are_those_of_scikit_learn():
     from sklearn.datasets import load_digits
 
-    train, held_out = expectations.digits()
-    assert (train.shape, held_out.shape, train.dtype) == ((1000, 8, 8, 1), (797, 8, 8, 1), np.float32)
-    images = np.concatenate([train, held_out])[..., 0]
-    assert np.array_equal(images, load_digits().images.astype(np.float32) / 16)
+    found, original = digits(), load_digits()
+    assert (found.train_images.shape, found.test_images.shape) == ((1000, 8, 8, 1), (797, 8, 8, 1))
+    images = np.concatenate([found.train_images, found.test_images])
+    assert images.dtype == np.float32
+    assert np.array_equal(images[..., 0], original.images.astype(np.float32) / 16)
+    assert np.array_equal(np.concatenate([found.train_labels, found.test_labels]), original.target)
 
 
 def test_weights_without_noise_leave_none():
     weights = networks.random_linear_vae(0, noise=False)
-    _, z_log_var = weights.encode(networks.random_images(0, 3, *networks.SHAPE))
+    _, z_log_var = weights.encode(random_images(0, 3, *networks.SHAPE))
     assert np.array_equal(z_log_var, np.full((3, 3), -20.0))
