@@ -3,7 +3,8 @@
 python -m judge build                    make source/ from solutions/
 python -m judge check                    the course checks itself
 python -m judge grade ex03_vae           grade all submissions, with progress and a table
-python -m judge report ex03_vae          show results again: table, details, JSON, JUnit XML, Markdown
+python -m judge push FOLDER              grade one student's repository, for a git hook or CI
+python -m judge report ex03_vae          the class as one page; or table, details, JSON, JUnit XML, Markdown
 python -m judge demo                     the whole road, on six sample submissions
 """
 
@@ -17,13 +18,15 @@ from pathlib import Path
 
 from rich.console import Console
 
+from judge.push_command import add_push
+from judge.report_command import add_report
 from judge.sandbox.session import IsolationMissing, SandboxUnavailable
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit status: 0 well, 1 our fault or findings, 2 wrong usage."""
+    """Run one command; returns the exit status: 0 well, 1 our fault or findings, 2 wrong usage; `push` has its own."""
     options = _parser().parse_args(arguments)
     console = Console()
     command: Callable[[argparse.Namespace, Console], int] = options.run
@@ -58,12 +61,8 @@ def _parser() -> argparse.ArgumentParser:
         "--fail-under", type=float, default=0.0, metavar="PERCENT", help="exit with 1 if one has less"
     )
     grade.set_defaults(run=_grade)
-    report = commands.add_parser("report", help="show results that are already there")
-    report.add_argument("exercise")
-    report.add_argument("students", nargs="*", help="all who were graded, if none is named")
-    report.add_argument("--course", type=Path, default=ROOT, help="the folder with autograded/")
-    report.add_argument("--format", choices=sorted(_FORMATS), default="table")
-    report.set_defaults(run=_report)
+    add_push(commands)
+    add_report(commands)
     demo = commands.add_parser("demo", help="the whole road, on six sample submissions")
     demo.set_defaults(run=_demo)
     return parser
@@ -117,32 +116,6 @@ def _grade(options: argparse.Namespace, console: Console) -> int:
         return 130
     below = [r for one in done for r in one.results if 100 * r.points < options.fail_under * r.max_points]
     return 1 if any(one.ours for one in done) or below else 0
-
-
-def _report(options: argparse.Namespace, console: Console) -> int:
-    from judge import batch, reports
-
-    autograded = options.course.resolve() / "autograded"
-    students = options.students or sorted(p.parent.name for p in autograded.glob(f"*/{options.exercise}"))
-    results = [r for s in students for r in batch.results_of(options.course.resolve(), options.exercise, s)]
-    if not results:
-        raise ValueError(f"There are no results of {options.exercise} under {autograded}. Grade it first.")
-    match options.format:
-        case "table":
-            console.print(reports.score_table(results))
-        case "details":
-            for result in results:
-                console.print(reports.details(result))
-        case "json":
-            sys.stdout.write("[" + ",\n".join(result.to_json() for result in results) + "]\n")
-        case "junit":
-            sys.stdout.write(reports.junit_xml(results) + "\n")
-        case "markdown":
-            sys.stdout.write(reports.markdown_summary(results) + "\n")
-    return 0
-
-
-_FORMATS = ("table", "details", "json", "junit", "markdown")
 
 
 def _demo(options: argparse.Namespace, console: Console) -> int:

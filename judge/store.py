@@ -21,7 +21,11 @@ from typing import Any
 
 _LIBRARIES = ("tensorflow", "keras", "numpy", "hypothesis", "scipy")
 _ROOT = Path(__file__).resolve().parents[1]
-_KIT = ("vaegan/**/*.py", "judge/sandbox/*.py", "judge/expect.py", "judge/student.py", "judge/engine.py")
+_KIT = (
+    "vaegan/**/*.py",
+    "judge/sandbox/*.py",
+    *(f"judge/{name}.py" for name in "engine expect networks noise objects reference student".split()),
+)
 
 
 class Store:

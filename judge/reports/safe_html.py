@@ -8,14 +8,16 @@ take the place of nbconvert's by name (`HTMLExporter.filters`), in the feedback 
 from __future__ import annotations
 
 import re
-from functools import cache
+import secrets
 from typing import Any
 
 import bleach  # type: ignore[import-untyped]  # it comes with nbconvert
 from bleach.css_sanitizer import CSSSanitizer  # type: ignore[import-untyped]
 from jinja2 import pass_context
-from nbconvert.exporters import HTMLExporter
 from nbconvert.filters import get_metadata as unsafe_get_metadata
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+from judge.reports.mathml import tex_to_mathml
 
 FILTERS = {
     "clean_html": "judge.reports.safe_html.clean_html",
@@ -56,13 +58,45 @@ def clean_html(markup: Any) -> str:
 
 @pass_context
 def markdown2html(context: Any, source: str) -> str:
-    """A Markdown cell as HTML, sanitised after the conversion, so that code and formulas stay as they are."""
-    return clean_html(_converter().markdown2html(context, source))
+    """A Markdown cell as HTML with formulas as MathML, sanitised after the conversion.
+
+    Formulas wait aside under names that nobody can guess, since the sanitiser knows no MathML.
+
+    Args:
+        context: jinja's; its cell holds the pictures that were pasted into it.
+        source: the Markdown.
+    """
+    cell = context.get("cell") or {}
+    renderer = _Renderer(
+        escape=False, attachments=cell.get("attachments", {}), exclude_anchor_links=True
+    )  # an anchor's name would repeat the heading's formulas
+    markup = clean_html(MarkdownWithMath(renderer=renderer).render(source))
+    for name, formula in renderer.formulas.items():
+        markup = markup.replace(name, formula)
+    return markup
 
 
-@cache
-def _converter() -> Any:
-    return HTMLExporter()
+class _Renderer(IPythonRenderer):  # type: ignore[misc]  # nbconvert has no type annotations
+    """nbconvert's own, with a name in place of each formula."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.formulas: dict[str, str] = {}
+
+    def block_math(self, body: str) -> str:
+        return self._put_aside(tex_to_mathml(body, block=True))
+
+    def inline_math(self, body: str) -> str:
+        return self._put_aside(tex_to_mathml(body, block=False))
+
+    def latex_environment(self, name: str, body: str) -> str:
+        tex = f"\\begin{{{name}}}{body}\\end{{{name}}}"
+        return self._put_aside(tex_to_mathml(tex, block=True))
+
+    def _put_aside(self, formula: str) -> str:
+        name = f"formula-{secrets.token_hex(16)}"
+        self.formulas[name] = formula
+        return name
 
 
 def get_metadata(output: Any, key: str, mimetype: str | None = None) -> Any:

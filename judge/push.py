@@ -1,0 +1,115 @@
+"""Grades one checkout: every exercise in a student's repository, with the verdicts that nbgrader would store.
+
+The same intake, sandbox and suites as in `nbgrader autograde` (`judge.autograde`), without a gradebook: for a
+git hook, a CI job, or an instructor who looks at one repository.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from judge import grading
+from judge.autograde import autograded_points
+from judge.checkout import Checkout
+from judge.engine import SuiteBroken
+from judge.intake import Intake, complete, take_in
+from judge.result import Result, make_result
+from judge.store import Store
+from judge.works import Work, copy_files, lessons_of
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """What became of one notebook of a checkout.
+
+    Attributes:
+        work: whose exercise it belongs to.
+        result: the verdicts.
+        notebook: what was graded, sound and with the released structure.
+        texts: the student's files of this notebook by path in the checkout, to find lines in.
+    """
+
+    work: Work
+    result: Result
+    notebook: Any
+    texts: dict[str, str]
+
+
+def grade_work(
+    checkout: Checkout, work: Work, course: Path, student: str = "", store: Store | None = None
+) -> Iterator[Pushed]:
+    """Judge the notebooks of one exercise.
+
+    Args:
+        checkout: the student's repository.
+        work: which folder.
+        course: the course folder.
+        student: the gradebook's id of the student; some exercises differ by it.
+        store: earlier verdicts, or None.
+
+    Raises:
+        IsolationMissing, SandboxUnavailable: if there is no sandbox to be had.
+    """
+    with tempfile.TemporaryDirectory(prefix="judge-") as name:
+        folder = Path(name, "submitted", "student", work.exercise)
+        folder.mkdir(parents=True)
+        Path(name, "release").symlink_to(course.resolve() / "release")
+        lessons = lessons_of(course, work.exercise)
+        notes = copy_files(checkout, work, lessons, folder)
+        made = complete(Path(name), work.exercise, "student")
+        for lesson in lessons:
+            release = course / "release" / work.exercise / f"{lesson}.ipynb"
+            taken = _take_in(folder / release.name, release, notes)
+            if release.name in made:
+                taken.graded = f"{lesson}.py"
+            result = _judge(taken, folder, work.exercise, lesson, student, store)
+            texts = {
+                work.path(file): (folder / file).read_text(encoding="utf-8", errors="replace")
+                for file in (f"{lesson}.py", f"{lesson}.ipynb")
+                if work.path(file) in checkout.sizes and (folder / file).is_file()
+            }
+            yield Pushed(work, result, taken.notebook, texts)
+
+
+def _take_in(notebook: Path, release: Path, notes: list[str]) -> Intake:
+    """Take a lesson in; one that is not there is judged as it was handed out, and a note says so."""
+    if notebook.is_file():
+        taken = take_in(notebook, release)
+    else:
+        there = ", ".join(sorted(path.name for path in notebook.parent.glob("*.ipynb"))) or "no notebook"
+        taken = Intake(nbformat.read(release, as_version=4), "nothing")
+        taken.notes.append(
+            f"{notebook.name} is missing (found: {there}), so its checks had the notebook as it was handed "
+            "out. Give your work its own name back and push again."
+        )
+    taken.notes[:0] = notes
+    return taken
+
+
+def _judge(
+    taken: Intake, folder: Path, exercise: str, lesson: str, student: str, store: Store | None
+) -> Result:
+    """The result; whatever goes wrong in a suite is ours and gives nobody fewer points."""
+    suite = grading.suite_path(exercise, lesson)
+    files, file_notes = grading.read_files(folder)
+    about: dict[str, Any] = {
+        "exercise": exercise, "notebook": lesson, "student": student, "graded": taken.graded,
+        "cell_points": autograded_points(taken.notebook), "suite_hash": grading.suite_hash(suite),
+    }  # fmt: skip
+    try:
+        graded = grading.grade(
+            grading.Submission(taken.notebook, files, student), suite, store=store, show=False
+        )
+    except SuiteBroken:
+        return make_result(**about, verdicts=[], notes=taken.notes, fault=traceback.format_exc())
+    return make_result(
+        **about, verdicts=graded.verdicts, notes=[*taken.notes, *file_notes, *graded.notes],
+        walls=graded.walls, seconds=graded.seconds,
+    )  # fmt: skip

@@ -1,0 +1,234 @@
+"""The class report: its numbers by hand, its page, its tables, and which submissions are alike."""
+
+import csv
+import io
+import os
+from itertools import pairwise
+from pathlib import Path
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from nbformat.v4 import new_code_cell, new_notebook
+from result_samples import ATTACK, BROKEN, HOSTILE, SECRET, result_of, verdict
+
+from judge.__main__ import main
+from judge.engine import Status
+from judge.reports.class_numbers import class_numbers
+from judge.reports.class_page import class_page
+from judge.reports.class_tables import checks_csv, students_csv
+from judge.similarity import Pair, own_work, similar_pairs
+
+FAILED, NOT_RUN = Status.FAILED, Status.NOT_RUN
+
+
+def result(student, first, second=Status.PASSED, mistake=""):
+    """A result of two cells: 4 points for `first`, 6 for `second`."""
+    hint = f"The hint of {mistake}." if mistake else ""
+    return result_of(
+        [
+            verdict("test_kl", "kl_check", first, says="The KL is right.", misconception=mistake, hint=hint),
+            verdict("test_step", "step_check", second, says="The step is right."),
+        ],
+        {"kl_check": 4, "step_check": 6},
+        student=student,
+    )
+
+
+CLASS = [
+    result("ada", Status.PASSED),
+    result("bob", FAILED, NOT_RUN, "kl-mean"),
+    result("cleo", FAILED, mistake="kl-mean"),
+    result("dan", FAILED, mistake="kl-half"),
+    result_of([], {"kl_check": 4}, fault=SECRET, student="eve"),
+]
+NUMBERS = class_numbers("ex03_vae", CLASS)
+
+
+def test_numbers_of_the_class_are_those_worked_by_hand():
+    assert [row.percent for row in NUMBERS.judged] == [100, 0, 60, 60]
+    assert (NUMBERS.median, NUMBERS.mean) == (60, 55)
+    assert [n for _, n in NUMBERS.histogram()] == [1, 0, 0, 2, 0, 0, 0, 0, 0, 1]
+
+
+def test_the_most_failed_check_comes_first_with_its_mistakes():
+    first, second = NUMBERS.checks
+    assert (first.name, first.failed, first.waiting, first.judged) == (
+        "test_kl",
+        ("bob", "cleo", "dan"),
+        0,
+        4,
+    )
+    assert first.mistakes == (("kl-mean", 2), ("kl-half", 1))
+    assert (second.failed, second.waiting) == ((), 1)
+
+
+def test_the_hardest_hole_comes_first():
+    assert [(row.cell, row.share, row.full, row.none) for row in NUMBERS.cells] == [
+        ("kl_check", 0.25, 1, 3),
+        ("step_check", 0.75, 3, 1),
+    ]
+
+
+def test_a_student_whom_we_could_not_judge_is_in_no_number():
+    page = BeautifulSoup(class_page(NUMBERS, []), "html.parser")
+    assert "not judged: our fault (eve)" in " ".join(page.text.split())
+    assert SECRET not in page.text
+    assert all(row.judged == 4 for row in NUMBERS.checks)
+
+
+def test_tables_have_a_line_for_each_student_and_check():
+    rows = list(csv.DictReader(io.StringIO(students_csv(NUMBERS))))
+    assert [row["points"] for row in rows] == ["10.0", "0.0", "6.0", "6.0", "not judged"]
+    assert rows[1] | {"grading_seconds": ""} == {
+        "student": "bob", "points": "0.0", "max_points": "10.0", "percent": "0.0", "vae/kl_check": "0.0",
+        "vae/step_check": "0.0", "failed_checks": "test_kl", "recognised_mistakes": "kl-mean", "grading_seconds": "",
+    }  # fmt: skip
+    (kl, _) = csv.DictReader(io.StringIO(checks_csv(NUMBERS)))
+    assert (kl["failed"], kl["recognised_mistakes"]) == ("3", "kl-mean:2 kl-half:1")
+
+
+def test_no_cell_of_a_table_is_a_formula():
+    numbers = class_numbers("ex03_vae", [result("=cmd|' /C calc'!A0", FAILED)])
+    assert students_csv(numbers).splitlines()[1].startswith("'=cmd")
+
+
+def test_the_page_is_whole_in_itself_and_every_link_leads_somewhere():
+    pairs = [Pair("ada", "bob", 0.7, ("x = 1", "y = 1"))]
+    page = BeautifulSoup(class_page(NUMBERS, pairs, lambda s, n: f"{s}/vae.html", ["c.csv"]), "html.parser")
+    assert page.find(["script", "link", "img", "iframe"]) is None
+    anchors = {tag["id"] for tag in page.find_all(id=True)}
+    inner = [link["href"][1:] for link in page.find_all("a") if link["href"].startswith("#")]
+    assert len(anchors) == len(page.find_all(id=True))
+    assert set(inner) <= anchors and len(inner) > 10
+    assert page.find("a", href="bob/vae.html#kl_check") is not None
+
+
+def test_the_page_can_be_heard_as_well_as_seen():
+    page = BeautifulSoup(class_page(NUMBERS, []), "html.parser")
+    assert (
+        page.html["lang"] == "en" and page.title.text and page.find("main") and page.find("nav")["aria-label"]
+    )
+    levels = [int(tag.name[1]) for tag in page.find_all(["h1", "h2", "h3"])]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
+    for table in page.find_all("table"):
+        assert all(head.get("scope") == "col" for head in table.thead.find_all("th"))
+        assert all(row.find("th", scope="row") for row in table.tbody.find_all("tr"))
+    assert all(bar["aria-hidden"] == "true" for bar in page.find_all(class_="bar"))
+
+
+def test_a_students_words_are_no_markup():
+    page = BeautifulSoup(class_page(class_numbers("ex03_vae", [ATTACK]), [Pair("a", "b", 0.5, (HOSTILE, "x"))]),
+                         "html.parser")  # fmt: skip
+    assert page.find(["script", "img"]) is None
+    assert "<script>alert(1)</script>" in page.text
+
+
+def test_a_class_that_has_not_handed_in_anything_judged_still_has_a_page():
+    assert "our fault" in class_page(class_numbers("ex03_vae", [BROKEN]), [])
+
+
+STUB = 'def kl(z_mean, z_log_var):\n    """The KL."""\n    raise ToImplement("write it")'
+GIVEN = (
+    "import numpy as np\nfrom keras import ops\nfrom vaegan import ToImplement\nops.sum(np.ones(3), axis=-1)"
+)
+COPIED = """def kl(z_mean, z_log_var):
+    total = 0.0
+    for column in range(int(z_mean.shape[1])):
+        term = 1.0 + z_log_var[:, column] - z_mean[:, column] ** 2
+        total = total - (term - ops.exp(z_log_var[:, column])) / 2.0
+    return total"""
+DISGUISED = (
+    COPIED.replace("total", "acc").replace("column", "j").replace("term", "piece")
+    .replace("    acc = 0.0", '    """My own idea."""\n    # I thought about this for a long time\n    acc = 0.0')
+)  # fmt: skip
+OTHERS = [
+    "def kl(z_mean, z_log_var):\n    variance = ops.exp(z_log_var)\n    squares = ops.square(z_mean)\n"
+    "    return ops.sum(variance + squares - z_log_var - 1.0, axis=1) * 0.5",
+    "def kl(z_mean, z_log_var):\n    return -0.5 * ops.sum(1.0 + z_log_var - z_mean**2 - ops.exp(z_log_var), axis=-1)",
+    "def kl(z_mean, z_log_var):\n    import tensorflow as tf\n    inner = tf.subtract(tf.add(z_log_var, 1.0), tf.exp("
+    "z_log_var))\n    return tf.reduce_sum(tf.square(z_mean) - inner, axis=[1]) / 2",
+]
+
+
+def notebook(*answers: str):
+    given = new_code_cell(GIVEN, metadata={"nbgrader": {"grade_id": "imports", "solution": False}})
+    holes = [
+        new_code_cell(answer, metadata={"nbgrader": {"grade_id": f"hole{i}", "solution": True}})
+        for i, answer in enumerate(answers)
+    ]
+    return new_notebook(cells=[given, *holes])
+
+
+def pairs_among(*answers: str) -> list[Pair]:
+    works = {f"s{i}": own_work(notebook(answer), notebook(STUB)) for i, answer in enumerate(answers)}
+    return similar_pairs(works, notebook(STUB))
+
+
+def test_a_copy_with_other_names_comments_and_layout_is_found():
+    (pair,) = pairs_among(COPIED, *OTHERS, DISGUISED)
+    assert (pair.first, pair.second) == ("s0", "s4")
+    assert pair.shared > 0.9
+    assert "for column in range" in pair.passages[0] and "for j in range" in pair.passages[1]
+    assert pair.passages[0].startswith("# hole0, line ")
+
+
+def test_different_ways_to_write_the_same_equation_are_not_similar():
+    assert pairs_among(*OTHERS) == []
+
+
+def test_what_was_handed_out_is_nobodys_own():
+    assert own_work(notebook(STUB), notebook(STUB)) == {}
+    assert pairs_among(STUB + "\n", STUB + "\n\n") == []
+
+
+def test_what_more_than_a_quarter_of_the_class_wrote_is_not_suspicious():
+    assert pairs_among(*[COPIED] * 4, *OTHERS) == []
+    assert len(pairs_among(*[COPIED] * 3, *OTHERS)) == 3
+
+
+def test_broken_code_is_compared_as_far_as_it_can_be_read():
+    (pair,) = pairs_among(COPIED + "\n    x = (", DISGUISED, *OTHERS)
+    assert pair.shared > 0.8
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    """A course folder in which everybody has been graded."""
+    answers = {"ada": COPIED, "bob": STUB, "cleo": DISGUISED, "dan": OTHERS[0]}
+    (tmp_path / "release/ex03_vae").mkdir(parents=True)
+    nbformat.write(notebook(STUB), tmp_path / "release/ex03_vae/vae.ipynb")
+    for one in CLASS[:4]:
+        for step in ("autograded", "feedback"):
+            (tmp_path / step / one.student / "ex03_vae").mkdir(parents=True)
+        folder = tmp_path / "autograded" / one.student / "ex03_vae"
+        nbformat.write(notebook(answers[one.student]), folder / "vae.ipynb")
+        (folder / "vae.result.json").write_text(one.to_json(), encoding="utf-8")
+        (tmp_path / "feedback" / one.student / "ex03_vae/vae.html").write_text("feedback")
+    return tmp_path
+
+
+def test_the_command_writes_the_page_and_its_tables_with_links_to_feedback(course, capsys):
+    assert main(["report", "--course", str(course)]) == 0
+    folder = course / "report"
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "ex03_vae.csv", "ex03_vae.html", "ex03_vae_checks.csv",
+    ]  # fmt: skip
+    page = BeautifulSoup((folder / "ex03_vae.html").read_text(encoding="utf-8"), "html.parser")
+    links = {link["href"].split("#")[0] for link in page.find_all("a")} - {""}
+    assert all((folder / link).is_file() for link in links)
+    assert os.path.join("..", "feedback", "bob", "ex03_vae", "vae.html") in links
+    assert "ada and cleo" in page.find(id="pair-1").text
+    assert str(folder / "ex03_vae.html") in capsys.readouterr().out.replace("\n", "")
+
+
+def test_the_command_still_prints_other_forms(course, capsys):
+    assert main(["report", "ex03_vae", "bob", "--course", str(course), "--format", "markdown"]) == 0
+    assert capsys.readouterr().out.startswith("## ex03\\_vae, vae (bob): 0 of 10 points")
+    assert not (course / "report").exists()
+
+
+def test_without_results_the_command_says_what_to_do(tmp_path, capsys):
+    assert main(["report", "--course", str(tmp_path)]) == 1
+    assert "Grade it first" in " ".join(capsys.readouterr().out.split())
