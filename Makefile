@@ -2,13 +2,14 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup demo test hostile check build lint clean
+.PHONY: help setup demo test hostile check build lint hub clean
 
 help:
 	@echo "make demo   the whole road on six sample submissions: lesson, release, grades, feedback"
 	@echo "make test   all tests of the kit"
-	@echo "make hostile  submissions that attack the judge, against every exercise (half an hour)"
+	@echo "make hostile  every attack on every exercise; each on one of them is in make test (half an hour)"
 	@echo "make check  the course checks itself"
+	@echo "make hub    a real JupyterHub for trying, as root: one instructor, two students, until Ctrl-C"
 	@echo "make build  make source/ and release/ from solutions/"
 
 setup: .venv/ready
@@ -21,7 +22,7 @@ demo: setup
 
 test: setup lint
 	@$(BIN)/python -m judge check --fast
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 hostile: setup
 	@$(BIN)/python -m pytest -m hostile
@@ -35,6 +36,9 @@ check: setup
 build: setup
 	@$(BIN)/python -m judge build
 	@for exercise in source/*/; do $(BIN)/nbgrader generate_assignment "$$(basename $$exercise)" --force; done
+
+hub: setup
+	@$(BIN)/python deploy/jupyterhub/trial.py --exchange $(or $(EXCHANGE),shared)
 
 clean:
 	rm -rf demo outputs .mypy_cache .ruff_cache .pytest_cache .hypothesis

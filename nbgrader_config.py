@@ -28,6 +28,7 @@ c.CourseDirectory.course_id = "vaegan_course"
 c.CourseDirectory.root = str(ROOT)
 c.CourseDirectory.ignore = [
     ".ipynb_checkpoints",
+    "*-checkpoint.*",
     "*.pyc",
     "__pycache__",
     "feedback",

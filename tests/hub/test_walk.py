@@ -1,0 +1,208 @@
+"""A walk through a real hub in a real browser: release, solve, hand in, grade, feedback.
+
+The tests are the steps of one walk, in order; when one fails, the rest is skipped.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+import pages
+import pytest
+import trial
+from pages import EXERCISE, Formgrader, Student
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from judge import zoo
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+EXCHANGE = "shared"
+ROOT = Path(__file__).resolve().parents[2]
+KL = zoo.solved_answers(ROOT, EXERCISE, "vae")["kl"]
+LAST_LINE = "    return -0.5 * ops.sum"
+HALF_MISSING = KL.replace("-0.5 * ops.sum", "-ops.sum")
+REMARK = "# added in another editor"
+OBSERVATION = "After epoch 1 the reconstructions are **blurred prototypes**."
+SAID = "The KL has the value of equation (4)."  # by the suite, of a check of this hole
+COMMENT = "Which digits are taken for others?"
+
+
+def show(text: Locator) -> None:
+    """Wait for a text that is there once, and bring it into view."""
+    expect(text).to_have_count(1)
+    text.evaluate("element => element.scrollIntoView({block: 'center'})")
+
+
+@dataclass
+class Walk:
+    """The people in the walk, each with a browser window of their own."""
+
+    hub: trial.Trial
+    ada: Student
+    bea: Student
+    formgrader: Formgrader
+    broken: str = ""
+    windows: dict[str, Page] = field(default_factory=dict)
+
+    def keep(self, who: str, name: str) -> None:
+        """Keep a picture of somebody's window."""
+        pages.keep(self.windows[who], self.hub.home / "screenshots", name)
+
+
+@pytest.fixture(scope="module")
+def walk(hub: trial.Trial, browser: Browser) -> Iterator[Walk]:
+    windows = {
+        who: browser.new_page(viewport={"width": 1400, "height": 1000}) for who in ("ada", "bea", "prof")
+    }
+    for window in windows.values():
+        window.set_default_timeout(60_000)
+    ada, bea = Student(windows["ada"], hub, trial.ADA), Student(windows["bea"], hub, trial.BEA)
+    ada.show_all_cells()
+    yield Walk(hub, ada, bea, Formgrader(windows["prof"], hub), windows=windows)
+    for window in windows.values():
+        window.context.close()
+
+
+@pytest.fixture(autouse=True)
+def in_order(request: pytest.FixtureRequest, walk: Walk) -> Iterator[None]:
+    """Skip what follows a failed step, and keep pictures of how it failed."""
+    if walk.broken:
+        pytest.skip(f"the walk ended at {walk.broken}")
+    failed_before = request.session.testsfailed
+    yield
+    if request.session.testsfailed > failed_before:
+        walk.broken = request.node.name
+        for who in walk.windows:
+            walk.keep(who, f"failed_{request.node.name}_{who}")
+
+
+def test_the_instructor_lands_in_the_formgrader_and_releases(walk: Walk) -> None:
+    walk.formgrader.log_in()
+    assert "Successfully created the student version" in walk.formgrader.do("assign")
+    assert "Successfully released" in walk.formgrader.do("release")
+
+
+def test_a_student_fetches_fills_a_hole_and_runs_it(walk: Walk) -> None:
+    ada = walk.ada
+    ada.log_in()
+    ada.open_assignment_list()
+    ada.fetch()
+    ada.open_notebook("vae.ipynb")
+    for given in ("from vaegan.bases import BaseVAE", "def ellipse("):
+        ada.run(ada.cell(given))
+    hole, check = ada.cell("def kl_to_standard_normal("), ada.cell("def kl_of(")
+    expect(hole).to_contain_text("raise ToImplement(")
+    ada.write(hole, KL)
+    ada.run(hole)
+    ada.run(check)
+    expect(check.locator(".jp-OutputArea")).to_contain_text("KL: closed form looks right.")
+    walk.keep("ada", "1_notebook")
+
+
+def test_saving_the_notebook_writes_the_module(walk: Walk) -> None:
+    assert LAST_LINE not in walk.ada.read("vae.py")
+    walk.ada.save()
+    assert KL in walk.ada.read("vae.py")
+
+
+def test_an_edit_of_the_module_on_disk_arrives_in_the_notebook(walk: Walk) -> None:
+    walk.ada.replace_on_disk("vae.py", LAST_LINE, f"    {REMARK}\n{LAST_LINE}")
+    walk.ada.reload_from_disk()
+    expect(walk.ada.cell("def kl_to_standard_normal(")).to_contain_text(REMARK)
+
+
+def test_validate_names_a_hole_that_is_left_and_not_the_one_that_is_filled(walk: Walk) -> None:
+    answer = walk.ada.validate()
+    walk.keep("ada", "2_validated")
+    assert "Encoder.__init__: make the layers" in answer
+    assert "def kl_of(" not in answer
+
+
+def test_a_student_writes_an_observation_and_hands_in(walk: Walk) -> None:
+    ada = walk.ada
+    ada.open_notebook("train_vae_mnist.ipynb")
+    ada.write_prose(
+        ada.page.locator(".jp-MarkdownCell").filter(has_text=re.compile("YOUR ANSWER HERE")).first,
+        OBSERVATION,
+    )
+    ada.save()
+    ada.open_assignment_list()
+    ada.submit()
+    walk.keep("ada", "3_submitted")
+    assert REMARK in ada.read("vae.ipynb"), "handing in brings both files of a pair together"
+
+
+def test_a_student_who_edits_the_module_only_hands_in(walk: Walk) -> None:
+    """The notebook beside it holds an older, wrong answer."""
+    bea = walk.bea
+    bea.log_in()
+    bea.open_assignment_list()
+    bea.fetch()
+    notebook = nbformat.reads(bea.read("vae.ipynb"), as_version=4)
+    [hole] = [cell for cell in notebook.cells if "def kl_to_standard_normal(" in cell.source]
+    stub, hole.source = hole.source, HALF_MISSING
+    bea.write_on_disk("vae.ipynb", nbformat.writes(notebook))
+    bea.replace_on_disk("vae.py", stub, KL)
+    bea.submit()
+
+
+def test_the_judge_grades_both_the_same_behind_walls_and_without_root(walk: Walk) -> None:
+    assert "Successfully collected" in walk.formgrader.do("collect")
+    for student in (trial.ADA, trial.BEA):
+        assert "Successfully autograded" in walk.formgrader.autograde(student)
+    ada, bea = (walk.formgrader.score(student) for student in (trial.ADA, trial.BEA))
+    walk.keep("prof", "4_scores")
+    assert ada == bea
+    assert ada.startswith("4 / ")
+    folder = walk.hub.course / "autograded" / trial.BEA / EXERCISE
+    assert folder.owner() == trial.GRADER
+    result = json.loads((folder / "vae.result.json").read_text())
+    assert {"processes", "files", "network", "privileges"} <= set(result["walls"])
+
+
+def test_the_instructor_sees_judged_scores_and_grades_an_observation_by_hand(walk: Walk) -> None:
+    formgrader = walk.formgrader
+    formgrader.open_submission(trial.ADA, "vae")
+    check = formgrader.page.locator("#kl_check")
+    expect(check).to_have_attribute("placeholder", "4")
+    show(formgrader.page.get_by_text(SAID))
+    walk.keep("prof", "5_judged")
+    formgrader.open_submission(trial.ADA, "train_vae_mnist")
+    expect(formgrader.page.get_by_text("blurred prototypes")).to_be_visible()
+    formgrader.grade_by_hand("obs_reconstructions", "1.5", COMMENT)
+    walk.keep("prof", "6_by_hand")
+    assert formgrader.score(trial.ADA).startswith("5.5 / ")
+
+
+def test_the_instructor_releases_feedback(walk: Walk) -> None:
+    assert "Successfully generated feedback" in walk.formgrader.do("generate-feedback")
+    assert "Successfully released feedback" in walk.formgrader.do("release-feedback")
+
+
+def test_the_student_reads_the_feedback(walk: Walk) -> None:
+    ada = walk.ada
+    ada.open_assignment_list()
+    ada.fetch_feedback()
+    walk.keep("ada", "7_feedback_is_there")
+    ada.read_feedback("train_vae_mnist")
+    expect(ada.page.locator("body")).to_contain_text(COMMENT)
+    ada.read_feedback("vae")
+    show(ada.page.get_by_text(SAID))
+    walk.keep("ada", "8_feedback")
+
+
+def test_students_reach_neither_the_formgrader_nor_each_other(walk: Walk) -> None:
+    answers = [
+        walk.ada.page.goto(f"{walk.hub.url}{path}")
+        for path in (
+            f"/services/{trial.COURSE_ID}/formgrader",
+            f"/user/{trial.ADA}/formgrader",
+            f"/user/{trial.BEA}/lab",
+        )
+    ]
+    assert [answer.status for answer in answers if answer] == [403, 404, 403]
