@@ -3,6 +3,8 @@
     keras.Model <- GenerativeModel <- LatentVariableModel <- BaseVAE <- VAE (you write this one)
     Likelihood  <- BernoulliLikelihood, GaussianLikelihood               (and these)
 
+Another branch grows from GenerativeModel in `vaegan.adversarial`: BaseGAN.
+
 Each class adds one idea. A method that raises `ToImplement` is a promise: every subclass keeps it, so code
 that holds any `GenerativeModel` may call `sample` without asking which one it holds.
 """

@@ -25,12 +25,18 @@ def outputs_dir(data_name, model_name):
     return Path("outputs") / f"{data_name}_{model_name}"
 
 
+def fixed_noise(model, num, seed):
+    """Return z ~ N(0, I), float32, (num, model.latent_dim), of NumPy: a training's own draws stay as they are."""
+    noise = np.random.default_rng(seed).standard_normal((num, model.latent_dim))
+    return keras.ops.convert_to_tensor(noise, dtype="float32")
+
+
 class EpochPictures(keras.callbacks.Callback):
     """Writes epoch001_recons.png and epoch001_fakes.png, 002, ...: what the model can do so far.
 
     The fakes of all epochs come from the same draws of z, so that pictures of two epochs differ by what was
-    learnt between them and not by chance. The draws are NumPy's: a training with this callback sees the
-    same random numbers as one without.
+    learnt between them and not by chance. A GAN makes them with `generate(z)`, a VAE with `decode(z)`. The
+    draws are NumPy's: a training with this callback sees the same random numbers as one without.
 
     Args:
         directory: folder for the pictures.
@@ -69,12 +75,13 @@ class EpochPictures(keras.callbacks.Callback):
             self._write(image_grid(fakes, 10, caption=self._say("fakes", epoch)), epoch, "fakes")
 
     def _fakes(self):
-        """Return the mean images of fixed z; of fresh z if the model decodes none (it only samples)."""
-        if not hasattr(self.model, "decode"):
-            return self.model.sample(self.num_fakes)
-        noise = np.random.default_rng(self.seed).standard_normal((self.num_fakes, self.model.latent_dim))
-        parameters = self.model.decode(keras.ops.convert_to_tensor(noise, dtype="float32"))
-        return self.model.likelihood.mean(parameters)
+        """Return the images of fixed z; of fresh z if the model takes none (it only samples)."""
+        if hasattr(self.model, "generate"):
+            return self.model.generate(fixed_noise(self.model, self.num_fakes, self.seed))
+        if hasattr(self.model, "decode"):
+            parameters = self.model.decode(fixed_noise(self.model, self.num_fakes, self.seed))
+            return self.model.likelihood.mean(parameters)
+        return self.model.sample(self.num_fakes)
 
     def _say(self, what, epoch):
         sentence = f"{what} by {type(self.model).__name__} after epoch {epoch}"
@@ -93,12 +100,15 @@ class TrainingCurves(keras.callbacks.Callback):
     Args:
         directory: folder for the two files.
         caption: names the data; the model's class is added.
+        draw: function (history, caption) -> Figure; a GAN's losses belong in one panel:
+            `vaegan.gan_pictures.adversarial_curves`.
     """
 
-    def __init__(self, directory, caption=""):
+    def __init__(self, directory, caption="", draw=training_curves):
         super().__init__()
         self.directory = Path(directory)
         self.caption = caption
+        self.draw = draw
         self.rows = []
 
     def on_train_begin(self, logs=None):
@@ -113,7 +123,7 @@ class TrainingCurves(keras.callbacks.Callback):
         self._write_csv()
         model_name = type(self.model).__name__
         caption = f"{self.caption}: {model_name}" if self.caption else model_name
-        training_curves(self.history, caption).savefig(self.directory / "curves.png", dpi=120)
+        self.draw(self.history, caption).savefig(self.directory / "curves.png", dpi=120)
 
     @property
     def history(self):
@@ -127,6 +137,45 @@ class TrainingCurves(keras.callbacks.Callback):
             writer.writeheader()
             for epoch, row in enumerate(self.rows, start=1):
                 writer.writerow({"epoch": epoch, **row})
+
+
+class SampleMeasures(keras.callbacks.Callback):
+    """Measures samples of a GAN after each epoch, always of the same z, and keeps some of them.
+
+    `history` has a list per measure, one value per epoch, like the history of `fit`; `samples` has the arrays.
+
+    Args:
+        measures: dict from name to a function of samples (num_samples, *data_shape) that returns a number.
+        num_samples: how many samples are measured.
+        keep: the epochs (from 1) whose samples are kept.
+        seed: of the draws of z.
+
+    Example:
+        measure = SampleMeasures({"modes": lambda samples: modes_covered(samples, centres, sd)}, keep=(1, 10))
+        gan.fit(x, epochs=10, callbacks=[measure])
+        measure.history["modes"], measure.samples[10]
+    """
+
+    def __init__(self, measures, num_samples=2_500, keep=(), seed=0):
+        super().__init__()
+        self.measures = measures
+        self.num_samples = num_samples
+        self.keep = frozenset(keep)
+        self.seed = seed
+
+    def on_train_begin(self, logs=None):
+        """Begin new records."""
+        self.history = {name: [] for name in self.measures}
+        self.samples = {}
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Measure the samples of this epoch (Keras passes 0 for the first)."""
+        z = fixed_noise(self.model, self.num_samples, self.seed)
+        samples = keras.ops.convert_to_numpy(self.model.generate(z))
+        for name, measure in self.measures.items():
+            self.history[name].append(measure(samples))
+        if epoch + 1 in self.keep:
+            self.samples[epoch + 1] = samples
 
 
 class TimeLeft(keras.callbacks.Callback):

@@ -87,6 +87,34 @@ def reconstruction_sheet(x, recons, caption):
     return figure
 
 
+def steerable_sheet(images, num_classes, class_names=None, caption=None):
+    """Show what the label changes and what it leaves alone: one class per column, the same z along a row.
+
+    Args:
+        images: float, (num_rows * num_classes, height, width, channels), row by row; as in `image_grid`.
+        num_classes: int, number of columns.
+        class_names: titles of the columns; None for 0, 1, 2, ...
+        caption: what model, how long trained, of which data.
+
+    Returns:
+        Figure.
+    """
+    images = _as_images(images, "images")
+    class_names = list(map(str, range(num_classes) if class_names is None else class_names))
+    if len(class_names) != num_classes or len(images) % num_classes:
+        raise ValueError(
+            f"A steerable sheet has a column for each class: expected {num_classes} class_names and a multiple "
+            f"of {num_classes} images, received {len(class_names)} and {len(images)}. "
+            "Generate every class from each z."
+        )
+    figure, axes = _tiles(len(images) // num_classes, num_classes, caption, extra_height=0.2)
+    for ax, image in zip(axes.flat, images, strict=True):
+        _show(ax, image)
+    for ax, name in zip(axes[0], class_names, strict=True):
+        ax.set_title(name, fontsize=9, color=INK, pad=3)
+    return figure
+
+
 def training_curves(history, caption, unit="nats per example"):
     """Draw each loss term over the epochs; the curve of the held-out examples is dashed.
 

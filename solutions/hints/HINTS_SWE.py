@@ -1,8 +1,9 @@
 # %% [markdown]
 # # Hints
 #
-# For every hole of the VAE exercise three hints: a nudge, the way from the equation to code, and one that
-# is nearly there. Click to open one. Try the check again after each: most holes need the first hint only.
+# For every hole three hints: a nudge, the way from the equation to code, and one that is nearly there. Click
+# to open one. Try the check again after each: most holes need the first hint only. The VAE exercise comes
+# first, then the debugger, the images, the GAN and the conditional models.
 #
 # The rest of this notebook is worth reading before you are stuck.
 
@@ -638,5 +639,566 @@
 #
 # `config = super().get_config()` has the name already. Add your two arguments under the names that
 # `__init__` gives them, with the values in `self`, and return it.
+#
+# </details>
+
+# %% [markdown]
+# # The GAN exercise
+#
+# Most of the time goes into one question: *who moves?* In each step one network learns and the other only
+# helps. Before you write a step, say aloud which is which.
+#
+# Losses that do not fall are no sign of a mistake: each side is measured against an opponent who learns
+# too. Trust the checks, and pictures.
+
+# %% [markdown]
+# ## The value of the game, equations (1) and (2)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Both are one line of NumPy; what needs thought is zero. Where do 0/0 and 0 times minus infinity turn up?
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# (2) is a quotient of arrays. Divide by something harmless where the sum is 0, then let `np.where` put
+# one half there. For (1), `xlogy(p, q)` is $p \log q$ and knows that it is 0 where $p$ is.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# (1) is the sum of two arrays: real probabilities with the logarithm of `d`, the model's with the
+# logarithm of what `d` leaves to 1. `np.sum`, then `float`. With `d` of one half everywhere it must give
+# $-1.386$, whatever the two distributions are.
+#
+# </details>
+
+# %% [markdown]
+# ## Generator
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Draw the shapes first: 64 numbers, then 7 x 7, then 14 x 14, then 28 x 28. Each arrow is a layer with
+# weights; batch normalisation and ReLU keep the shape.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# The Dense layer makes as many numbers as `seed_shape` multiplied out (`math.prod`), `layers.Reshape`
+# puts them into it. `layers.Conv2DTranspose(channels, 4, strides=2, padding="same")` doubles height and
+# width. The last one ends in `activation="sigmoid"`.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Two `BatchNormalization` layers, made in `__init__` like all layers, each called with
+# `training=training`, each followed by `ops.relu`. If fakes do not depend on `training`, you forgot to
+# hand it on. `get_config` is the one of Monday's encoder with three other names.
+#
+# </details>
+
+# %% [markdown]
+# ## Discriminator
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# The generator backwards, with three differences: plain convolutions, a leaky ReLU, and a first layer
+# without batch normalisation.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# `layers.Conv2D(..., strides=2, padding="same")` halves height and width. One
+# `layers.LeakyReLU(negative_slope=0.2)` can serve twice: it has no weights. Then `layers.Flatten` and a
+# Dense layer of one unit.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# No activation at the end: the loss wants logits. If the check says that `training` changes nothing, the
+# batch normalisation of the *second* convolution is missing, or `training` does not reach it.
+#
+# </details>
+
+# %% [markdown]
+# ## The discriminator's loss, equation (3)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Write one side for a general target $t$ first. The other side is the same with another logit and another
+# target.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# $-t \log D - (1 - t) \log(1 - D)$ with softplus is $t\,\mathrm{softplus}(-\ell) + (1 -
+# t)\,\mathrm{softplus}(\ell)$, and that simplifies to $\mathrm{softplus}(\ell) - t\,\ell$.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Compute it for the real logits with the real target, for the fake logits with the fake target, and add
+# the two arrays. No mean, no sum over the batch: shapes (batch,) in, (batch,) out. 0.693 instead of 1.386
+# means a mean over the two sides.
+#
+# </details>
+
+# %% [markdown]
+# ## The generator's losses, equations (4) and (5)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Each is one softplus, up to signs. Which sign of the logit makes the generator happy?
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# $-\log \mathrm{sigmoid}(\ell) = \mathrm{softplus}(-\ell)$ and $\log(1 - \mathrm{sigmoid}(\ell)) =
+# -\mathrm{softplus}(\ell)$.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Both must *fall* when the logit grows. At logit 0: 0.693 and $-0.693$. If yours are equal there, a sign
+# is missing in (5).
+#
+# </details>
+
+# %% [markdown]
+# ## GAN: targets and train_discriminator
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Four stages: fakes, judgement, gradients, one update. Only the second is on the tape.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the text to code</summary>
+#
+# Noise as in `self.noise(...)`, one z for each real image; `self.generator(..., training=True)` before
+# the `with`. Inside: the discriminator on real, the discriminator on fake (two calls), your loss with
+# `*self.targets(...)`, `ops.mean`.
+#
+# Targets: `keras.random.uniform` wants a shape, a lowest and a highest value, and
+# `seed=self.seed_generator`. Draw twice.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Keep the list of the discriminator's `trainable_variables` in a name: `tape.gradient(loss, ...)` takes
+# it, and so does `self.discriminator_optimizer.apply(gradients, ...)`. Return the loss. `ops.shape(...)`
+# also gives the batch size while Keras traces the step.
+#
+# </details>
+
+# %% [markdown]
+# ## GAN: train_generator
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# The gradient has a long way: loss, discriminator, fakes, generator. Everything on that way must be on
+# the tape; only its end moves.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the text to code</summary>
+#
+# Fresh noise, fakes, logits and the mean of (4), all inside the `with`. No real images are needed.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Ask the tape for the generator's `trainable_variables` only, and give them to the generator's optimizer.
+# If the discriminator moves, you took `self.trainable_variables`; if all gradients are None, the fakes
+# were made outside the tape.
+#
+# </details>
+
+# %% [markdown]
+# ## GAN: train_step, sample, get_config, from_config
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Nothing new here: each method calls what you have.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the text to code</summary>
+#
+# `train_step`: first the discriminator with the real images, then the generator with their number, then
+# the trackers, whose dict you return. `sample`: `generate` of `noise`. The two config methods are those
+# of Monday's VAE; this time two entries are networks and three are numbers.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# `self.update_trackers` wants the discriminator's loss first. In `from_config` work on a copy,
+# `dict(...)`, and turn only the two networks back.
+#
+# </details>
+
+# %% [markdown]
+# ## Modes
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# For every sample two questions: which centre is nearest, and is it near enough? Then count per centre.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the idea to code</summary>
+#
+# `np.argmin` and `np.min` over the axis of the centres answer both. `np.bincount(..., minlength=...)`
+# counts how often each centre occurs among the good samples.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# The share is a share of *all* samples: compare the counts with `share` times their number, good and bad.
+# `high_quality` is the mean of an array of True and False.
+#
+# </details>
+
+# %% [markdown]
+# ## diagnose
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Go through the table from the top; the first line that holds is the answer, so `return` at once.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the table to code</summary>
+#
+# The last halves are there: `d_last` and `g_last`. `np.mean`, `np.std`, and three conditions joined by
+# `and` for the equilibrium.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Collapse comes first and looks at no loss at all. "Fewer than half": 4 of 8 are not fewer. The distance
+# from log 4 is an `abs`.
+#
+# </details>
+
+# %% [markdown]
+# ## MinibatchStdDev, equation (6)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# One number for the whole batch. How does it get into every example?
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# `ops.var(x, axis=0)` is over the examples, and divides by their number. Add the small number, take the
+# root, then average over everything that is left.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Multiply the number with ones of the shape of `x[..., :1]`: one feature, or one channel, wide. Then
+# `ops.concatenate` along the last axis, `x` first.
+#
+# </details>
+
+# %% [markdown]
+# ## Packed
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Packs are made of neighbours: examples 0 and 1, then 2 and 3. Which slices give all first ones, and all
+# second ones?
+#
+# </details>
+#
+# <details><summary>Hint 2: from the idea to code</summary>
+#
+# `x[0::2]` is examples 0, 2, 4; `x[1::2]` is 1, 3, 5. Side by side along the last axis they are the
+# packs.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# A list comprehension over the `num` positions makes the slices for any size of pack. The discriminator
+# inside gets the result, and `training`. A `reshape` alone works for points but scrambles images.
+#
+# </details>
+
+# %% [markdown]
+# ## Minibatch discrimination, equation (7)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Three examples on paper: a 3 x 3 table of distances, with zeros on the diagonal. What does the diagonal
+# add to the sum?
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# `m[:, None]` has shape (batch, 1, B, C) and `m[None, :]` (1, batch, B, C): their difference is all
+# pairs. Absolute values summed over the last axis are the L1 distances, `exp` of their negatives the
+# closeness.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Sum the closeness over one of the two batch axes. Each example is close to itself, exactly 1, in every
+# kernel: take that off. Then append the features to `x`.
+#
+# </details>
+
+# %% [markdown]
+# # Conditional models
+#
+# Before the hints: nearly every hole of this exercise has a twin that you have written before. Open `vae.py`
+# or `gan.py` beside it, and look for the one place where the label comes in.
+
+# %% [markdown]
+# ## Conditions, equation (1)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# `Condition` has done the bookkeeping: `self.num_classes`, `self.condition_dim`, and labels that are
+# int32 tensors. What is left is one line each.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# One-hot: `keras.ops` has a function of that name; it wants to know how many classes there are. The
+# table: `self.add_weight` takes a `shape`, an `initializer` and a `name`. Picking rows by number is what
+# `ops.take` does, if you tell it the axis.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# If all rows of the table start equal, the model cannot tell the classes apart: the initializer must be a
+# random one, such as `"random_normal"`. In `get_config`, compare with `Encoder.get_config` in `vae.py`:
+# the parent's dict, plus the one argument that the parent does not know.
+#
+# </details>
+
+# %% [markdown]
+# ## Planes, equation (2)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Both functions end in the same operation: put two arrays side by side along the last axis. For images,
+# the second array has to be made first.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# $c$ is (batch, entries). It should become (batch, 1, 1, entries), by indexing with `None` or by
+# `ops.reshape`, and then be repeated along the two axes in the middle: `ops.tile` takes one number of
+# repetitions per axis.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# If the shape is right and the check says that a plane holds two values, you repeated before you made
+# room: the entries have moved out of their plane. Look at one plane, `[0, :, :, 1]`, in the debugger. Do
+# not repeat along the batch or along the entries: their number of repetitions is 1.
+#
+# </details>
+
+# %% [markdown]
+# ## CVAE: forward and loss
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Open `VAE` in `vae.py`. Each method has the same steps here; whoever meets `x` or `z` on its way into a
+# network appends $c$ to it.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# `self.condition(labels)` is $c$. `append_to_data` is for what goes into the encoder (it may be an image
+# or a point), `append_condition` for $z$. `elbo_terms` and `call` take *one* argument, the pair, and take
+# it apart in their first line, which is given.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Give the label to `encode` *and* to `decode`: a decoder without it cannot be steered, an encoder without
+# it will store the class in $z$. The likelihood compares the parameters with the bare `x`, not with the
+# one that has planes. `inputs_of` is one line: the imported function does the work and the complaining.
+#
+# </details>
+
+# %% [markdown]
+# ## CVAE: generate, sample, reconstruct
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# `generate` is decode plus one call. The other two only differ in the $z$ that they hand to `generate`.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# `generate` shows the mean, as in Monday's `sample`: `self.likelihood` makes it from the parameters. For
+# `sample`, the missing labels are filled in for you.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# `reconstruct` must be without chance: encode gives two things, and you want the first. Use the same
+# labels on the way back.
+#
+# </details>
+
+# %% [markdown]
+# ## CVAE and LabelledGAN: get_config and from_config
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# The parents already take care of their own parts. You have one part more.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# `super().get_config()` gives a dict with all but the condition; add it, as plain data, with
+# `keras.saving.serialize_keras_object`. In `from_config`, turn that one entry back into an object, and
+# let `super().from_config` do what it always does.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Copy the dict first. `super().from_config(config)` works in a class method and makes an object of *your*
+# class, because it gets `cls` handed on. If the message says that an argument is a dict where an object
+# is expected, the entry went to the parent without being turned back.
+#
+# </details>
+
+# %% [markdown]
+# ## LabelledGAN
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# `fakes`, `generate` and `sample` are one thought: noise, $c$ behind it, generator. They differ in where
+# $z$ comes from and in `training`.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# How many $z$ does `fakes` need? As many as there are labels: `ops.shape(labels)[0]`, which also works
+# inside `fit`, where the number is not known yet. `train_step` calls two methods that this class does not
+# have in this form, and that is all right: its children have.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# The order in `train_step` is Tuesday's: discriminator, then generator. Hand both losses to
+# `update_trackers`, in that order, and return what it returns.
+#
+# </details>
+
+# %% [markdown]
+# ## Conditional GAN: both steps
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Put `GAN.train_discriminator` of `gan.py` beside it. What goes into the generator has moved into
+# `self.fakes(labels)`; what goes into the discriminator has $c$ appended. The rest stays.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# Fakes claim to be of the class that was asked for, so they get the same $c$ as the real images. Make
+# them outside the tape in the discriminator's step, and under it in the generator's: there the gradient
+# has to come through them.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# If the message speaks of a wrong number of inputs, one side lacks its $c$; if the label reader's loss
+# for class 1 is not 1.386, the two sides got different ones. If a learned table does not move, you
+# stepped on the generator's variables alone: `self.generator_side` has both. Ask for the variables
+# *after* the tape: an unbuilt network has none before it is called.
+#
+# </details>
+
+# %% [markdown]
+# ## Auxiliary discriminator and class loss, equation (5)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Monday's encoder had one body and two heads. This is Tuesday's discriminator with a second head.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# The loss exists in `keras.losses`, in a *sparse* form for labels that are numbers and not one-hot. It
+# must be told that it gets logits. The heads are Dense layers without activation on the same flattened
+# features.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Call the body once and keep the result. Two different bodies would mean that what is learned about the
+# class does not help to tell real from fake. If your loss for equal logits is 2.303 but a wrong certain
+# answer costs 16 instead of 50, the logits were taken for probabilities.
+#
+# </details>
+
+# %% [markdown]
+# ## AC-GAN: both steps, equations (6) and (7)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Start from your `ConditionalGAN`. Remove every label that goes *into* the discriminator, and use it on
+# what comes *out*.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# The discriminator now returns two things: give each a name, for the real images and for the fakes. The
+# targets with label noise are those of the first head; the class loss gets the labels as they are.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Count the cross-entropies: the discriminator's loss has the two of Tuesday inside `discriminator_loss`
+# and two class losses, the generator's has one and one. With all weights 0, three classes and $\lambda =
+# 10$ the sums must be 23.36 and 11.68. The class losses are *added* on both sides: about the class nobody
+# lies.
 #
 # </details>
