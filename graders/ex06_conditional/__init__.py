@@ -1,0 +1,1 @@
+"""What is right in notebook `conditional`: conditions, the conditional VAE, the two GANs with labels."""

@@ -1,0 +1,18 @@
+# A sample counts for every mode that it is near to.
+# fails: test_modes_covered
+# hints: modes-not-nearest
+
+# %% grade_id="modes"
+def _distances(samples, centres):
+    samples, centres = np.asarray(samples, "float64"), np.asarray(centres, "float64")
+    return np.linalg.norm(samples[:, None] - centres[None], axis=-1)
+
+
+def modes_covered(samples, centres, sd, share=0.01):
+    distances = _distances(samples, centres)
+    counts = np.sum(distances <= 3 * sd, axis=0)
+    return int(np.sum(counts >= share * len(distances)))
+
+
+def high_quality(samples, centres, sd):
+    return float(np.mean(np.min(_distances(samples, centres), axis=1) <= 3 * sd))

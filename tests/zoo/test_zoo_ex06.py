@@ -1,0 +1,103 @@
+"""Every sample submission of exercise 6 gets exactly the verdict that is written in it."""
+
+import numpy as np
+import pytest
+import samples
+
+from graders.ex06_conditional import training
+from judge.engine import Status, read_suite, run_suite
+from judge.sandbox.session import Session
+from judge.student import Student
+from judge.zoo import Sample, difference
+
+EXERCISE = "ex06_conditional"
+SUITE = samples.ROOT / "graders" / EXERCISE / "test_conditional.py"
+ZOO = samples.zoo(EXERCISE)
+SOLVED = samples.lesson(EXERCISE, "conditional")
+
+
+def verdicts(parent, code):
+    with Session(parent, code) as session:
+        session.load()
+        return run_suite(SUITE, session)
+
+
+@pytest.fixture
+def short_budgets(monkeypatch):
+    """Twenty seconds for a check at most: a hang is a hang."""
+    begin = Student.begin_check
+    monkeypatch.setattr(Student, "begin_check", lambda self, seconds: begin(self, min(seconds, 20.0)))
+
+
+@pytest.fixture
+def without_trainings(monkeypatch):
+    """The three short trainings, half of a wrong sample's time, count as passed: none of these samples fails there.
+
+    That they pass right answers and fail untrained ones is tested in `test_trainings_tell_right_from_wrong` and with
+    the right samples, which are trained.
+    """
+    monkeypatch.setattr(training, "train_cvae", lambda student, seed: (1.0, 0.5))
+    monkeypatch.setattr(training, "train_gan", lambda student, kind, seed: (1.0, np.full(4, 0.5)))
+
+
+def test_solution_has_full_marks(parent):
+    assert {
+        v.name: v.message for v in verdicts(parent, samples.code(SOLVED, {})) if v.status != "passed"
+    } == {}
+
+
+def test_stub_passes_nothing(parent):
+    found = verdicts(parent, samples.stub(SOLVED))
+    assert {v.status for v in found} == {Status.FAILED, Status.NOT_RUN}
+    assert all("ToImplement" in v.message for v in found if v.status is Status.FAILED)
+
+
+def test_every_point_of_the_lesson_is_judged():
+    judged = {check.cell for check in read_suite(SUITE).values()}
+    assert judged == {cell.grade_id for cell in SOLVED.cells if cell.role == "test"}
+
+
+def test_zoo_is_large_enough():
+    kinds = [sample.path.parent.name for sample in ZOO]
+    assert kinds.count("right") >= 6
+    assert kinds.count("wrong") >= 35
+
+
+def of_kind(*kinds):
+    return [sample for sample in ZOO if sample.path.parent.name in kinds]
+
+
+def expect_what_is_written(sample: Sample, parent):
+    found = verdicts(parent, samples.code(SOLVED, sample.answers))
+    assert difference(sample, found) == "", "\n".join(f"{v.name}: {v.message}" for v in found if v.message)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sample", of_kind("right"), ids=lambda sample: sample.name)
+def test_right_sample_has_full_marks(sample: Sample, parent):
+    expect_what_is_written(sample, parent)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sample", of_kind("wrong", "hostile"), ids=lambda sample: sample.name)
+def test_sample_gets_what_is_written_in_it(sample: Sample, parent, short_budgets, without_trainings):
+    expect_what_is_written(sample, parent)
+
+
+LAZY = """
+@keras.saving.register_keras_serializable(package="lazy")
+class {name}({name}):
+    def fit(self, *args, **kwargs):
+        pass
+"""
+
+
+@pytest.mark.slow
+def test_trainings_tell_right_from_wrong(parent):
+    """Models whose `fit` learns nothing, everything else right, fail in the short trainings and nowhere else."""
+    solved = {str(cell.grade_id): cell.source for cell in SOLVED.cells if cell.active}
+    names = {"cvae": "CVAE", "cgan": "ConditionalGAN", "acgan": "ACGAN"}
+    answers = {cell: solved[cell] + LAZY.format(name=name) for cell, name in names.items()}
+    found = verdicts(parent, samples.code(SOLVED, answers))
+    failed = {v.name for v in found if v.status is not Status.PASSED}
+    assert failed == {"test_cvae_short_training", "test_cgan_short_training", "test_acgan_short_training"}
