@@ -141,6 +141,8 @@ def expect_twin(
 def outputs(value: Any) -> Array:
     """One array or several heads, as one vector."""
     items = value if isinstance(value, list | tuple) else [value]
+    if not items:
+        raise CheckFailed("the output holds no array.")
     return np.concatenate([expect_array(item, "the output").ravel() for item in items])
 
 

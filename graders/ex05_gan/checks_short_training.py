@@ -7,10 +7,24 @@ from typing import Any
 import numpy as np
 
 from graders.ex05_gan import oracles
-from graders.ex05_gan.checks_discriminator_step import test_discriminator_step_follows_the_gradient
-from graders.ex05_gan.checks_generator_step import test_generator_step_follows_the_gradient
+from graders.ex05_gan.checks_discriminator_step import (
+    test_discriminator_step_draws_fakes,
+    test_discriminator_step_follows_the_gradient,
+    test_discriminator_step_moves_nothing_else,
+)
+from graders.ex05_gan.checks_generator_step import (
+    test_generator_step_draws_noise,
+    test_generator_step_follows_the_gradient,
+    test_generator_step_moves_nothing_else,
+)
+from graders.ex05_gan.checks_losses import test_discriminator_loss_gradient, test_generator_loss_gradients
 from graders.ex05_gan.checks_parts import test_discriminator_returns_logits, test_generator_makes_images
-from graders.ex05_gan.checks_training import test_sample_draws_noise
+from graders.ex05_gan.checks_training import (
+    test_both_sides_go_on_learning,
+    test_noise_is_fresh_in_fit,
+    test_sample_draws_noise,
+    test_train_step_alternates,
+)
 from graders.ex05_gan.expectations import LOGS
 from judge.suite import (
     CheckFailed,
@@ -36,6 +50,21 @@ NUM_SAMPLES = 2_000
 # standard deviations below: if normal, a right answer fails with probability 6e-5. The check proves that training
 # works, not that the formulas are right. Numbers: benchmarks/calibrate_ex05.py.
 MODES_LIMIT, QUALITY_LIMIT = 5, 0.2
+# A training says nothing new about a step that is known to be wrong, and takes seconds to say it.
+SOUND_STEPS = [
+    test_discriminator_loss_gradient,
+    test_generator_loss_gradients,
+    test_discriminator_step_follows_the_gradient,
+    test_discriminator_step_moves_nothing_else,
+    test_discriminator_step_draws_fakes,
+    test_generator_step_follows_the_gradient,
+    test_generator_step_moves_nothing_else,
+    test_generator_step_draws_noise,
+    test_train_step_alternates,
+    test_noise_is_fresh_in_fit,
+    test_both_sides_go_on_learning,
+    test_sample_draws_noise,
+]
 
 
 def _dense(student: Student, name: str, inputs: int, outputs: int) -> Remote:
@@ -78,11 +107,7 @@ def ring_training(
     cell="train_step_check",
     says="Trained for a few seconds on a ring of eight Gaussians, your GAN finds most of its modes.",
     weight=2,
-    needs=[
-        test_discriminator_step_follows_the_gradient,
-        test_generator_step_follows_the_gradient,
-        test_sample_draws_noise,
-    ],
+    needs=SOUND_STEPS,
     seconds=60,
     read_again="section 8",
 )
@@ -99,13 +124,7 @@ def test_training_finds_the_ring(student: Student) -> None:
 @check(
     cell="train_step_check",
     says="`fit` trains your own Generator and Discriminator on images, and logs both losses.",
-    needs=[
-        test_generator_makes_images,
-        test_discriminator_returns_logits,
-        test_discriminator_step_follows_the_gradient,
-        test_generator_step_follows_the_gradient,
-        test_sample_draws_noise,
-    ],
+    needs=[test_generator_makes_images, test_discriminator_returns_logits, *SOUND_STEPS],
     seconds=60,
     read_again="section 7d",
 )

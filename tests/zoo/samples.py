@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 from judge.gives import given_modules
 from judge.lesson import Lesson, read_lesson
 from judge.regions import stub_code
@@ -33,6 +35,14 @@ def stub(solved: Lesson) -> Code:
     return code(
         solved, {str(c.grade_id): stub_code(c.source) for c in solved.cells if c.active and c.regions}
     )
+
+
+def in_turn(found: list[Sample], every: int) -> list:
+    """The samples as parameters of a test; of the wrong ones only every so many-eth is not marked `full`."""
+    wrong = [sample for sample in found if sample.path.parent.name == "wrong"]
+    rest = {sample.name for number, sample in enumerate(wrong) if number % every}
+    marks = {name: pytest.mark.full for name in rest}
+    return [pytest.param(s, id=s.name, marks=marks.get(s.name, ())) for s in found]
 
 
 def zoo(exercise: str) -> list[Sample]:

@@ -99,7 +99,7 @@ def _arrays(values) -> list:
 
 @pytest.mark.parametrize("suite", SUITES, ids=lambda suite: f"{suite.parent.name}-{suite.stem}")
 @pytest.mark.parametrize("honest_handles", [0.0, 0.3, 0.6])
-@pytest.mark.parametrize("seeds", [range(3), pytest.param(range(3, 20), marks=pytest.mark.hostile)])
+@pytest.mark.parametrize("seeds", [range(3), pytest.param(range(3, 20), marks=pytest.mark.full)])
 def test_no_answer_is_our_fault(suite: Path, seeds, honest_handles, parent):
     names = list(read_suite(suite))
     for seed in seeds:

@@ -1,7 +1,7 @@
 """No hostile sample earns a point, learns or changes anything outside, or troubles the next submission.
 
 Every sample is handed in for every exercise that has a suite, beside a neighbour whose sandbox stays open.
-`make test` runs each for one exercise, in turn; `make hostile` runs the others.
+`make test` runs each for one exercise, in turn; `make full` runs the others.
 """
 
 import functools
@@ -50,10 +50,10 @@ RELEASED = {
 
 
 def pairs():
-    """Each sample with each suite; marked `hostile` but for the one whose turn it is."""
+    """Each sample with each suite; marked `full` but for the one whose turn it is."""
     for number, sample in enumerate(HOSTILE):
         for position, suite in enumerate(RELEASED):
-            rest = [] if number % len(RELEASED) == position else [pytest.mark.hostile]
+            rest = [] if number % len(RELEASED) == position else [pytest.mark.full]
             yield pytest.param(sample, suite, marks=rest, id=f"{sample.name}-{suite.parent.name}")
 
 

@@ -51,7 +51,7 @@ def test_zoo_is_large_enough():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("sample", ZOO, ids=lambda sample: sample.name)
+@pytest.mark.parametrize("sample", samples.in_turn(ZOO, every=4))
 def test_sample_gets_what_is_written_in_it(sample: Sample, parent, request):
     if sample.path.parent.name == "hostile":
         request.getfixturevalue("short_budgets")

@@ -79,7 +79,7 @@ def test_right_sample_has_full_marks(sample: Sample, parent):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("sample", of_kind("wrong", "hostile"), ids=lambda sample: sample.name)
+@pytest.mark.parametrize("sample", samples.in_turn(of_kind("wrong", "hostile"), every=4))
 def test_sample_gets_what_is_written_in_it(sample: Sample, parent, short_budgets, without_trainings):
     expect_what_is_written(sample, parent)
 
