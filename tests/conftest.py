@@ -23,3 +23,11 @@ def parent() -> Iterator[WarmParent]:
     """One warm parent for all tests: importing TensorFlow takes seconds."""
     with WarmParent() as warm:
         yield warm
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
+    """Make what a test logged fit for pytest-xdist: names of hostile files are no Unicode, and would crash it."""
+    report = yield
+    report.sections = [(name, text.encode("utf-8", "replace").decode()) for name, text in report.sections]
+    return report
