@@ -136,6 +136,7 @@ def attempt():
     return "broken" if open(f"{OUTSIDE}/secret.txt").read() else None
 """
 ID = """
+import subprocess
 def attempt():
     return "broken" if subprocess.check_output([f"{SHOWN}/id", "-u"]) == b"0\\n" else None
 """
@@ -283,6 +284,7 @@ def attempt():
     "no new privileges": (NEW_PRIVILEGES, ID, f"{SET_USER_ID_COUNTS}; {NO_FILTER}"),
     "set-user-id does not count": (SET_USER_ID_COUNTS, ID, f"{NEW_PRIVILEGES}; {NO_FILTER}"),
     "no capability can come back": ("kernel.drop_bounding_capabilities = nothing", """
+import subprocess
 def attempt():
     return "broken" if subprocess.run([f"{SHOWN}/hostname", "mine"]).returncode == 0 else None
 """, f"{SET_USER_ID_COUNTS}; {NEW_PRIVILEGES}; {NO_FILTER}"),
