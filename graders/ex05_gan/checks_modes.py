@@ -172,6 +172,8 @@ def _recognise(case: tuple[list[float], list[float], int, int], found: object) -
     """The mistake that gives this answer in this case."""
     d, g, covered, modes = case
     expected = oracles.diagnose(*case)
+    if not isinstance(found, str):
+        return None
     if found == "equilibrium" and covered < modes:
         return mistakes.DIAGNOSE_LOSSES_ALONE
     if expected == "collapse" and found in ("divergence", "training"):
