@@ -81,13 +81,13 @@ RIGHT = "def double(x):\n    return 2 * x"
 def course(tmp_path_factory):
     """A released course whose suites the judge finds."""
     root = tmp_path_factory.mktemp("course")
-    for name, text in {"solutions/ex_tiny/tiny.py": LESSON, "graders/ex_tiny/test_tiny.py": SUITE}.items():
+    for name, text in {"solutions/ex_autograde/tiny.py": LESSON, "graders/ex_autograde/test_tiny.py": SUITE}.items():
         (root / name).parent.mkdir(parents=True)
         (root / name).write_text(text)
     patch = pytest.MonkeyPatch()
     patch.setattr(grading, "ROOT", root)
     build(root)
-    released = batch.nbgrader_api(root).generate_assignment("ex_tiny")
+    released = batch.nbgrader_api(root).generate_assignment("ex_autograde")
     assert released["success"], released
     yield root
     patch.undo()
@@ -100,9 +100,9 @@ def one_warm_parent(parent, monkeypatch):
 
 def hand_in(course: Path, student: str, answer: str | None = RIGHT, change=lambda nb: None) -> Path:
     """Hand in the released notebook with this answer; returns the submission's folder."""
-    folder = course / "submitted" / student / "ex_tiny"
+    folder = course / "submitted" / student / "ex_autograde"
     folder.mkdir(parents=True)
-    notebook = nbformat.read(course / "release/ex_tiny/tiny.ipynb", as_version=4)
+    notebook = nbformat.read(course / "release/ex_autograde/tiny.ipynb", as_version=4)
     notebook = zoo.submission(notebook, {} if answer is None else {"double": answer})
     change(notebook)
     nbformat.write(notebook, folder / "tiny.ipynb")
@@ -110,21 +110,21 @@ def hand_in(course: Path, student: str, answer: str | None = RIGHT, change=lambd
 
 
 def grade(course: Path, *students: str) -> list[batch.Graded]:
-    return list(batch.grade_all(course, "ex_tiny", students))
+    return list(batch.grade_all(course, "ex_autograde", students))
 
 
 def score(course: Path, student: str) -> float | None:
     """The score in nbgrader's gradebook of the judged cell; None if there is none."""
     with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
-        return book.find_grade("double_check", "tiny", "ex_tiny", student).auto_score
+        return book.find_grade("double_check", "tiny", "ex_autograde", student).auto_score
 
 
 def feedback(course: Path, student: str) -> str:
-    return (course / "feedback" / student / "ex_tiny" / "tiny.html").read_text()
+    return (course / "feedback" / student / "ex_autograde" / "tiny.html").read_text()
 
 
 def autograded(course: Path, student: str):
-    return nbformat.read(course / "autograded" / student / "ex_tiny" / "tiny.ipynb", as_version=4)
+    return nbformat.read(course / "autograded" / student / "ex_autograde" / "tiny.ipynb", as_version=4)
 
 
 def test_right_wrong_and_untouched_submissions(course):
@@ -166,7 +166,7 @@ def test_a_free_text_answer_waits_for_the_instructor(course):
     hand_in(course, "writer", change=answer)
     grade(course, "writer")
     with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
-        grade_of_text = book.find_grade("why", "tiny", "ex_tiny", "writer")
+        grade_of_text = book.find_grade("why", "tiny", "ex_autograde", "writer")
         assert (grade_of_text.auto_score, grade_of_text.needs_manual_grade) == (None, True)
 
 
@@ -238,26 +238,26 @@ def test_invalid_json_scores_nothing_and_says_so(course):
 
 def test_links_and_pipes_are_set_aside_and_the_rest_is_graded(course):
     folder = hand_in(course, "linker")
-    (folder / "solution.py").symlink_to(course / "solutions/ex_tiny/tiny.py")
+    (folder / "solution.py").symlink_to(course / "solutions/ex_autograde/tiny.py")
     (folder / "sub").mkdir()
     os.mkfifo(folder / "sub" / "pipe")
     (one,) = grade(course, "linker")
     assert (one.problem, score(course, "linker")) == ("", 4)
     assert not list((course / "feedback").rglob("solution.py"))
-    assert (course / ".judge/quarantine/ex_tiny/linker/solution.py").is_symlink()
+    assert (course / ".judge/quarantine/ex_autograde/linker/solution.py").is_symlink()
 
 
 def test_plain_nbgrader_sets_links_aside_too(course):
     folder = hand_in(course, "plain_linker")
     (folder / "book.db").symlink_to(course / "gradebook.db")
-    answer = batch.nbgrader_api(course).autograde("ex_tiny", "plain_linker")
+    answer = batch.nbgrader_api(course).autograde("ex_autograde", "plain_linker")
     assert answer["success"], answer
-    assert not (course / "autograded/plain_linker/ex_tiny/book.db").exists()
+    assert not (course / "autograded/plain_linker/ex_autograde/book.db").exists()
 
 
 def test_a_forged_result_is_not_read(course):
     folder = hand_in(course, "forger", "def double(x):\n    return x")
-    forged = (course / "autograded/right/ex_tiny/tiny.result.json").read_text()
+    forged = (course / "autograded/right/ex_autograde/tiny.result.json").read_text()
     for name in ("tiny.result.json", "other.result.json"):
         (folder / name).write_text(forged)
     (one,) = grade(course, "forger")
@@ -282,7 +282,7 @@ def test_our_own_fault_gives_no_score_no_leak_and_does_not_stop_the_batch(course
     assert broken.ours
     assert "test_double_of_integers" in broken.problem
     assert score(course, "breaks") is None
-    assert not (course / "autograded" / "breaks" / "ex_tiny").exists()
+    assert not (course / "autograded" / "breaks" / "ex_autograde").exists()
     assert after.results[0].points == 4
 
 
@@ -309,7 +309,7 @@ def test_nothing_hidden_is_in_what_a_student_reads(course):
 
 
 def test_the_result_is_data_beside_the_notebook(course):
-    path = course / "autograded/squared/ex_tiny/tiny.result.json"
+    path = course / "autograded/squared/ex_autograde/tiny.result.json"
     result = json.loads(path.read_text())
     assert result["state"] == "judged"
     assert [c["status"] for c in result["checks"]] == ["failed", "failed"]
@@ -325,7 +325,7 @@ def test_an_unchanged_submission_is_only_read_again(course, monkeypatch):
 
 def test_what_was_interrupted_is_finished_by_the_next_run(course):
     hand_in(course, "interrupted")
-    half = course / "autograded" / "interrupted" / "ex_tiny"
+    half = course / "autograded" / "interrupted" / "ex_autograde"
     half.mkdir(parents=True)  # as after a kill between nbgrader's two steps
     (half / "tiny.ipynb").write_text("{")
     (one,) = grade(course, "interrupted")
@@ -336,15 +336,15 @@ def test_a_manual_grade_survives_another_grading(course):
     folder = hand_in(course, "appeal", "def double(x):\n    return x")
     grade(course, "appeal")
     with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
-        book.find_grade("double_check", "tiny", "ex_tiny", "appeal").manual_score = 3.5
-        book.find_comment("why", "tiny", "ex_tiny", "appeal").manual_comment = "See me."
+        book.find_grade("double_check", "tiny", "ex_autograde", "appeal").manual_score = 3.5
+        book.find_comment("why", "tiny", "ex_autograde", "appeal").manual_comment = "See me."
         book.db.commit()
     (folder / "extra.txt").write_text("changed")
     grade(course, "appeal")
     with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
-        found = book.find_grade("double_check", "tiny", "ex_tiny", "appeal")
+        found = book.find_grade("double_check", "tiny", "ex_autograde", "appeal")
         assert (found.auto_score, found.score) == (0, 3.5)
-        assert book.find_comment("why", "tiny", "ex_tiny", "appeal").comment == "See me."
+        assert book.find_comment("why", "tiny", "ex_autograde", "appeal").comment == "See me."
 
 
 def test_every_verdict_is_in_the_history(course):
@@ -405,7 +405,7 @@ def test_ctrl_c_stops_and_the_next_run_continues(course, monkeypatch):
     monkeypatch.setattr(
         grading, "grade", lambda s, *a, **k: _interrupt() if s.student_id == "at_c" else judge_one(s, *a, **k)
     )
-    graded = batch.grade_all(course, "ex_tiny", ["before_c", "at_c"])
+    graded = batch.grade_all(course, "ex_autograde", ["before_c", "at_c"])
     done, interrupted = batch.with_progress(Console(file=StringIO()), graded, 2)
     assert ([one.student for one in done], interrupted) == (["before_c"], True)
     assert batch.summary(done) == "1 submissions: 1 with full marks, 0 with less, 0 not judged, 0 our fault."

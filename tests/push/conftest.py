@@ -9,7 +9,7 @@ from tiny_course import make_course
 from judge import grading
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     root = tmp_path_factory.mktemp("tiny_course")
     patch = pytest.MonkeyPatch()

@@ -12,7 +12,6 @@ from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_notebook
 from result_samples import ATTACK, BROKEN, HOSTILE, SECRET, result_of, verdict
 
-from judge import grading
 from judge.__main__ import main
 from judge.engine import Status
 from judge.reports.class_numbers import class_numbers
@@ -192,12 +191,6 @@ def test_what_more_than_a_quarter_of_the_class_wrote_is_not_suspicious():
 def test_broken_code_is_compared_as_far_as_it_can_be_read():
     (pair,) = pairs_among(COPIED + "\n    x = (", DISGUISED, *OTHERS)
     assert pair.shared > 0.8
-
-
-@pytest.fixture(autouse=True)
-def the_suites_of_this_course(monkeypatch):
-    """Modules that run between these (pytest-xdist) may have the judge look at a course of theirs."""
-    monkeypatch.setattr(grading, "ROOT", Path(__file__).resolve().parents[2])
 
 
 @pytest.fixture
