@@ -96,8 +96,7 @@ def grade_all(
             continue
         quarantine(course, exercise, student)  # what is left are ordinary files
         complete(course, exercise, student)
-        folder = course / "submitted" / student / exercise
-        if problem := _nothing_to_grade(folder, course / "release" / exercise):
+        if problem := _nothing_to_grade(course, exercise, student):
             yield Graded(student, problem=problem)
         else:
             waiting.append(student)
@@ -188,11 +187,10 @@ def _remember(course: Path, exercise: str, graded: Graded, fingerprint: str) -> 
     write_whole(marker, fingerprint)
 
 
-def _nothing_to_grade(folder: Path, release: Path) -> str:
-    """A sentence if no notebook of the exercise was handed in, else ""."""
-    expected = sorted(
-        path.name for path in release.glob("*.ipynb") if grading.suite_path(release.name, path.stem).exists()
-    )
+def _nothing_to_grade(course: Path, exercise: str, student: str) -> str:
+    """A sentence if a notebook of the exercise was not handed in, else ""."""
+    expected = [f"{name}.ipynb" for name in grading.judged_notebooks(course, exercise)]
+    folder = course / "submitted" / student / exercise
     found = sorted(path.name for path in folder.glob("*.ipynb"))
     missing = [name for name in expected if name not in found]
     if not missing:

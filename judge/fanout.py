@@ -46,9 +46,10 @@ def jobs_of(course: Path, exercise: str, student: str) -> Iterator[Job]:
     folder = course / "submitted" / student / exercise
     files, _ = grading.read_files(folder, ())
     times = {name: (content, (folder / name).stat().st_mtime) for name, content in files.items()}
-    for release in sorted((course / "release" / exercise).glob("*.ipynb")):
-        if grading.suite_path(exercise, release.stem).exists() and release.name in files:
-            yield Job(exercise, release.stem, student, times, release.read_bytes())
+    for notebook in grading.judged_notebooks(course, exercise):
+        release = course / "release" / exercise / f"{notebook}.ipynb"
+        if release.name in files:
+            yield Job(exercise, notebook, student, times, release.read_bytes())
 
 
 def judge(job: Job) -> tuple[str, dict[str, Any]]:

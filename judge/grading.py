@@ -90,6 +90,12 @@ def suite_path(exercise: str, notebook: str) -> Path:
     return ROOT / "graders" / exercise / f"test_{notebook}.py"
 
 
+def judged_notebooks(course: Path, exercise: str) -> list[str]:
+    """The names of the exercise's released notebooks that a suite judges, without .ipynb."""
+    released = sorted((course / "release" / exercise).glob("*.ipynb"))
+    return [path.stem for path in released if suite_path(exercise, path.stem).exists()]
+
+
 def suite_hash(suite: Path) -> str:
     """Identifies the suite's version: a hash over every Python file of its folder."""
     digest = hashlib.sha256()

@@ -22,7 +22,7 @@ from judge.engine import SuiteBroken
 from judge.intake import Intake, complete, take_in
 from judge.result import Result, make_result
 from judge.store import Store
-from judge.works import Work, copy_files, lessons_of
+from judge.works import Work, copy_files
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def grade_work(
         folder = Path(name, "submitted", "student", work.exercise)
         folder.mkdir(parents=True)
         Path(name, "release").symlink_to(course.resolve() / "release")
-        lessons = lessons_of(course, work.exercise)
+        lessons = grading.judged_notebooks(course, work.exercise)
         notes = copy_files(checkout, work, lessons, folder)
         made = complete(Path(name), work.exercise, "student")
         for lesson in lessons:

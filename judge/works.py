@@ -43,7 +43,8 @@ def exercises_in(checkout: Checkout, course: Path) -> list[Work]:
         checkout: the student's repository.
         course: the course folder, with release/.
     """
-    known = {path.name: set(lessons_of(course, path.name)) for path in sorted((course / "release").iterdir())}
+    released = sorted((course / "release").iterdir())
+    known = {path.name: set(grading.judged_notebooks(course, path.name)) for path in released}
     found: dict[str, str] = {}
     for path in sorted(checkout.sizes, key=lambda path: path.count("/")):
         parts = path.split("/")[:-1][:_DEPTH]
@@ -54,12 +55,6 @@ def exercises_in(checkout: Checkout, course: Path) -> list[Work]:
         here = {Path(path).stem for path in checkout.sizes if "/" not in path}
         found = {name: "" for name, lessons in known.items() if lessons & here}
     return [Work(exercise, folder) for exercise, folder in sorted(found.items())]
-
-
-def lessons_of(course: Path, exercise: str) -> list[str]:
-    """The names of the exercise's notebooks that a suite judges."""
-    notebooks = sorted((course / "release" / exercise).glob("*.ipynb"))
-    return [path.stem for path in notebooks if grading.suite_path(exercise, path.stem).exists()]
 
 
 def changed(checkout: Checkout, works: Sequence[Work], revision: str) -> tuple[list[Work], str]:
@@ -89,7 +84,7 @@ def collect(checkout: Checkout, work: Work, course: Path, student: str) -> tuple
     target = course / "submitted" / student / work.exercise
     target.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=".collected-", dir=target.parent))
-    notes = copy_files(checkout, work, lessons_of(course, work.exercise), scratch)
+    notes = copy_files(checkout, work, grading.judged_notebooks(course, work.exercise), scratch)
     if target.exists() or target.is_symlink():
         replaced = course / ".judge" / "replaced" / student / f"{work.exercise}-{time.time_ns()}"
         replaced.parent.mkdir(parents=True, exist_ok=True)
