@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from graders.ex01_images import mistakes, oracles
-from graders.ex01_images.expectations import as_file, expect_class, expect_object, make, write_files
+from graders.ex01_images.expectations import as_file, expect_class, write_files
 from judge.suite import (
     Array,
     Misconception,
@@ -19,8 +19,10 @@ from judge.suite import (
     check,
     expect,
     expect_array,
+    expect_object,
     expect_pair,
     for_all,
+    make,
 )
 
 # Neither sorted nor without prefixes: sub-1 must not be given the scans of sub-10.

@@ -10,11 +10,10 @@ from graders.ex01_images.expectations import (
     expect_class,
     expect_untouched,
     expect_volume,
-    make,
     read_scan,
     write_files,
 )
-from judge.suite import Array, Student, agree, check, expect, expect_array, for_all
+from judge.suite import Array, Student, agree, check, expect, expect_array, for_all, make
 
 SAVED_VOXELS, SAVED_AFFINE = "the voxels in the file", "the affine in the file"
 

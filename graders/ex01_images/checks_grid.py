@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from graders.ex01_images import geometry_mistakes, oracles
-from graders.ex01_images.expectations import make
-from judge.suite import Array, Student, agree, check, for_all
+from judge.suite import Array, Student, agree, check, for_all, make
 
 SIZE, PLACES, INDICES = "the voxel size", "the places of the voxels", "the voxel indices"
 VOXELS = np.array([[1.0, 2.0, 3.0], [4.0, 0.0, 1.0], [-2.0, 5.5, 0.25]])

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from graders.ex01_images import mistakes
-from graders.ex01_images.expectations import expect_object, make
-from judge.suite import Array, Remote, Student, agree, check, expect, expect_array
+from judge.suite import Array, Remote, Student, agree, check, expect, expect_array, expect_object, make
 
 LOGITS = "the logits"
 

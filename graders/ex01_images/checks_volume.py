@@ -6,14 +6,20 @@ import numpy as np
 from hypothesis import strategies as st
 
 from graders.ex01_images import geometry_mistakes, mistakes, oracles
-from graders.ex01_images.expectations import (
-    expect_class,
+from graders.ex01_images.expectations import expect_class, expect_untouched, expect_volume
+from judge.suite import (
+    Array,
+    Raised,
+    Returned,
+    Student,
+    agree,
+    check,
+    expect,
+    expect_array,
     expect_object,
-    expect_untouched,
-    expect_volume,
+    for_all,
     make,
 )
-from judge.suite import Array, Raised, Returned, Student, agree, check, expect, expect_array, for_all
 
 TURNED = "the volume that to_ras returns"
 SLICE = "the coronal slice"

@@ -21,22 +21,11 @@ from judge.suite import (
     agree,
     expect,
     expect_array,
+    expect_object,
     unwrap,
 )
 
 _MAX_BYTES = 2**22  # of a file that comes back; ours have a few thousand
-
-
-def expect_object(value: Any, what: str) -> Remote:
-    """The value, if it is an object on the student's side."""
-    if not isinstance(value, Remote):
-        raise CheckFailed(f"{what} must be an object: received {type(value).__name__}.")
-    return value
-
-
-def make(student: Student, class_name: str, *args: Any, **kwargs: Any) -> Remote:
-    """An instance of one of the student's classes."""
-    return expect_object(student.call(class_name, *args, **kwargs), f"what `{class_name}(...)` makes")
 
 
 def class_method(student: Student, class_name: str, method: str, *args: Any) -> Remote:
