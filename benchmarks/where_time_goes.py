@@ -3,8 +3,9 @@
     python benchmarks/where_time_goes.py [--repeats 5]
 
 Each stage is timed where the judge calls it, in a course of its own with nothing in its store; the table
-shows the median. Stages are nested as they are indented, and the outputs are made beside the checks, in a
-second sandbox. The result goes to `benchmarks/results/where_time_goes.json`.
+shows the median. Stages are nested as they are indented. The outputs are made beside the checks, in a second
+sandbox and a second thread: what they take is in their own line alone. Then the slowest checks, each with all
+that it waits for. The result goes to `benchmarks/results/where_time_goes.json`.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import shutil
 import statistics
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from pathlib import Path
@@ -32,6 +34,8 @@ from grading import EXERCISE, forget, make_course  # noqa: E402  found through t
 from judge import batch, engine, grading  # noqa: E402
 from judge.sandbox.session import Session, WarmParent  # noqa: E402
 
+OUTPUTS = "    outputs for the feedback (beside the checks)"
+NUM_SLOWEST = 8
 spent: Counter[str] = Counter()
 STAGES = {
     "nbgrader autograde": (None, None),
@@ -40,7 +44,7 @@ STAGES = {
     "      answers of the sandbox (student code, TensorFlow, protocol)": (Session, "request"),
     "      fork and walls": (WarmParent, "fork"),
     "      cells of the notebook": (Session, "load"),
-    "    outputs for the feedback (beside the checks)": (grading, "_show"),
+    OUTPUTS: (grading, "_show"),
     "nbgrader generate_feedback": (None, None),
 }
 
@@ -54,9 +58,31 @@ def timed(stage, function):
         try:
             return function(*args, **kwargs)
         finally:
-            spent[stage] += time.perf_counter() - started
+            if stage == OUTPUTS or threading.current_thread() is threading.main_thread():
+                spent[stage] += time.perf_counter() - started
 
     return call
+
+
+def keeping(function, kept):
+    """The function, with what it returns kept in the list."""
+
+    @functools.wraps(function)
+    def call(*args, **kwargs):
+        kept.append(function(*args, **kwargs))
+        return kept[-1]
+
+    return call
+
+
+def slowest_checks(gradings):
+    """The checks that took longest, in seconds: the median of several gradings."""
+    names = [verdict.name for verdict in gradings[0].verdicts]
+    seconds = {
+        name: statistics.median(g.verdicts[position].seconds for g in gradings)
+        for position, name in enumerate(names)
+    }
+    return dict(sorted(seconds.items(), key=lambda item: -item[1])[:NUM_SLOWEST])
 
 
 def measure(course, api):
@@ -80,6 +106,8 @@ def main():
     for stage, (owner, name) in STAGES.items():
         if owner is not None:
             setattr(owner, name, timed(stage, getattr(owner, name)))
+    gradings = []
+    grading.grade = keeping(grading.grade, gradings)
     with tempfile.TemporaryDirectory(prefix="time-", dir="/var/tmp") as folder:
         course = Path(folder)
         make_course(course, 1)
@@ -94,9 +122,13 @@ def main():
     table.add_row("warm parent, once per worker", f"{warm_up:.2f}")
     for stage, value in seconds.items():
         table.add_row(stage, f"{value:.2f}")
+    slowest = slowest_checks(gradings[1:])
+    for check, value in slowest.items():
+        table.add_row(f"check: {check}", f"{value:.2f}")
     Console().print(table)
     result = {"repeats": repeats, "python": platform.python_version(), "processors": os.cpu_count()}
     result |= {"warm parent, once per worker": round(warm_up, 2), "seconds": seconds}
+    result |= {"slowest checks": {check: round(value, 3) for check, value in slowest.items()}}
     (ROOT / "benchmarks" / "results" / "where_time_goes.json").write_text(json.dumps(result, indent=1) + "\n")
 
 
