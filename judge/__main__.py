@@ -20,6 +20,7 @@ from rich.console import Console
 
 from judge.push_command import add_push
 from judge.report_command import add_report
+from judge.sandbox import gpu
 from judge.sandbox.session import IsolationMissing, SandboxUnavailable
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -56,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--course", type=Path, default=ROOT, help="the folder with submitted/")
     grade.add_argument("--fresh", action="store_true", help="judge anew what was judged before")
     grade.add_argument("--jobs", type=int, help="processes that judge at once; the processors, if not given")
+    grade.add_argument("--gpu", action="store_true", help="judge on this machine's GPU, as with JUDGE_GPU=1")
     grade.add_argument("--scheduler", help="a Dask scheduler to judge on, e.g. tcp://host:8786")
     grade.add_argument(
         "--fail-under", type=float, default=0.0, metavar="PERCENT", help="exit with 1 if one has less"
@@ -92,6 +94,8 @@ def _grade(options: argparse.Namespace, console: Console) -> int:
     from judge import batch
     from judge.reports import score_table
 
+    if options.gpu:
+        os.environ[gpu.ASKED_FOR] = "1"
     course = options.course.resolve()
     students = options.students or batch.students_with(course, options.exercise)
     if not students:

@@ -19,6 +19,7 @@ from judge.engine import Status, Verdict
 from judge.gives import given_files
 from judge.intake import INACTIVE, LONG
 from judge.outputs import clean_outputs
+from judge.sandbox import gpu
 from judge.sandbox.outcomes import Outcome
 from judge.sandbox.session import Code, Session, WarmParent
 from judge.store import Store, check_hashes, submission_key
@@ -108,7 +109,7 @@ def warm_parent() -> WarmParent:
     """This process's warm parent, started on first use and ended with the process."""
     global _parent
     if _parent is None:
-        _parent = WarmParent(isolated=os.environ.get(WITHOUT_ISOLATION) != "1")
+        _parent = WarmParent(isolated=os.environ.get(WITHOUT_ISOLATION) != "1", has_gpu=gpu.is_asked_for())
         atexit.register(_parent.close)
     return _parent
 
@@ -138,7 +139,7 @@ def grade(
     parent = parent or warm_parent()
     given = given_files(suite.parents[2], suite.parent.name)
     submission = replace(submission, files=submission.files | given)
-    key = submission.key()
+    key = submission.key() + ("-gpu" if parent.has_gpu else "")  # its floats are not the CPU's
     entry = store.get(key) if store else {}
     checks = engine.read_suite(suite) if store else {}
     hashes = check_hashes(suite, checks)
@@ -146,7 +147,7 @@ def grade(
     outputs = entry.get("outputs")
     with ThreadPoolExecutor(1) as pool:
         shown = pool.submit(_show, submission, parent) if show and outputs is None else None
-        with Session(parent, submission.judged_code()) as session:
+        with Session(parent, submission.judged_code(), with_gpu=parent.has_gpu) as session:
             if not known:
                 session.load()  # otherwise the first check that has to run loads it
             verdicts = engine.run_suite(suite, session, submission.student_id, known)

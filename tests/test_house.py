@@ -48,7 +48,7 @@ def test_graders_of_one_exercise_use_no_other_exercise_s():
 
 
 def test_what_runs_beside_student_code_knows_nothing_of_judging():
-    for name in ("agent", "warm_parent", "walls", "cells", "kernel", "usage", "protocol"):
+    for name in ("agent", "warm_parent", "walls", "cells", "kernel", "usage", "gpu", "protocol"):
         imported = modules_imported(ROOT / "judge" / "sandbox" / f"{name}.py")
         used = {n for n in imported if n.split(".")[0] in ROOMS}
         assert all(n.startswith("judge.sandbox") for n in used), name

@@ -4,7 +4,12 @@ Importing the package is cheap: TensorFlow is loaded only by the modules that ne
 `from vaegan.bases import BaseVAE` or `from vaegan.data import load_images`.
 """
 
+import os
+
 from vaegan.holes import ToImplement
+
+# Else TensorFlow takes the whole GPU at its first operation, and none is left for the others on a shared machine.
+os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
 
 __version__ = "0.1.0"
 

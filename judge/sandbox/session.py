@@ -12,21 +12,23 @@ import sys
 import tempfile
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from judge.outputs import clean_outputs
-from judge.sandbox import outcomes, walls
+from judge.sandbox import gpu, outcomes, walls
 from judge.sandbox.outcomes import Died, Outcome, OutOfMemory, Returned, TimedOut, TooMuchOutput
 from judge.sandbox.protocol import Channel, DeadlinePassed, PeerClosed, ProtocolError
+from judge.slots import slot
 
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from judge.sandbox.warm_parent import main; main()"
 _START_SECONDS = 120.0
 _MAX_OUTPUT_BYTES = 32 * 2**20  # of all cells together; what is shown beyond is dropped
 _FORK_SECONDS = 30.0
+_GPU_SLOTS = "JUDGE_GPU_SLOTS"
 _ENVIRONMENT_KEPT = (
     "HOME",
     "PATH",
@@ -61,13 +63,17 @@ class Code:
 class WarmParent:
     """Keeps one warm parent process and has it fork sandboxes; it is restarted if it has died."""
 
-    def __init__(self, *, isolated: bool = True, limits: walls.Limits | None = None) -> None:
+    def __init__(
+        self, *, isolated: bool = True, limits: walls.Limits | None = None, has_gpu: bool = False
+    ) -> None:
         """
         Args:
             isolated: False grades without walls, for trusted code on a machine that cannot build them.
             limits: what one sandbox may use.
+            has_gpu: whether sandboxes of judged notebooks compute on a GPU.
         """
         self.isolated = isolated
+        self.has_gpu = has_gpu
         self.limits = limits or walls.Limits()
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
@@ -80,9 +86,15 @@ class WarmParent:
         self.close()
 
     def start(self) -> None:
-        """Start the process and wait until TensorFlow is imported; does nothing if it runs."""
+        """Start the process and wait until TensorFlow is imported; does nothing if it runs.
+
+        Raises:
+            SandboxUnavailable: if it does not start, or a GPU is wanted that is not there.
+        """
         if self._process is not None and self._process.poll() is None:
             return
+        if self.has_gpu:
+            _look_for_gpu()
         self.close()
         ours, theirs = socket.socketpair()
         root = Path(__file__).resolve().parents[2]
@@ -99,8 +111,11 @@ class WarmParent:
         if self._receive() != b"ready":
             raise SandboxUnavailable(f"the warm parent did not start: {self._last_words()}")
 
-    def fork(self) -> Sandbox:
+    def fork(self, *, with_gpu: bool = False) -> Sandbox:
         """A fresh sandbox, walls up, nothing run yet.
+
+        Args:
+            with_gpu: whether it computes on a GPU; hold a `gpu_place` meanwhile.
 
         Raises:
             IsolationMissing: if this machine cannot build a required wall.
@@ -111,9 +126,10 @@ class WarmParent:
             agent_ours, agent_theirs = socket.socketpair()
             control_ours, control_theirs = socket.socketpair()
             folder = None if self.isolated else tempfile.TemporaryDirectory(prefix="unisolated-")
+            limits = replace(self.limits, gpu_bytes=gpu.MEMORY_BYTES) if with_gpu else self.limits
             order = {
                 "isolated": self.isolated,
-                "limits": self.limits.as_dict(),
+                "limits": limits.as_dict(),
                 "folder": folder and folder.name,
             }
             assert self._socket is not None
@@ -175,6 +191,9 @@ class Sandbox:
             greeting = {"refused": self._report().get("error")}
         except (DeadlinePassed, ProtocolError):
             greeting = {"refused": None}
+        if "no_gpu" in greeting:
+            self.close()
+            raise SandboxUnavailable(greeting["no_gpu"])
         if "refused" in greeting:
             self.close()
             if greeting["refused"] is None:
@@ -236,19 +255,23 @@ class Session:
     """A submission's notebook, loaded in a sandbox and loaded again whenever the sandbox has died."""
 
     def __init__(
-        self, parent: WarmParent, code: Code, *, cell_seconds: float = 60.0, total_seconds: float = 300.0
-    ) -> None:
+        self, parent: WarmParent, code: Code, *, cell_seconds: float = 60.0, total_seconds: float = 300.0,
+        with_gpu: bool = False,
+    ) -> None:  # fmt: skip
         """
         Args:
             parent: where sandboxes come from.
             code: the notebook's cells and files.
             cell_seconds: how long one cell may run.
             total_seconds: how long the submission may take altogether; then every answer is `TimedOut`.
+            with_gpu: whether it computes on a GPU, of which it then holds a place while its sandbox lives.
         """
         self._parent = parent
         self.code = code
         self._cell_seconds = cell_seconds
         self._total_seconds = total_seconds
+        self._with_gpu = with_gpu
+        self._place = contextlib.ExitStack()
         self._deadline = time.monotonic() + total_seconds
         self._sandbox: Sandbox | None = None
         self.outputs: dict[str, list[dict[str, Any]]] = {}
@@ -277,7 +300,9 @@ class Session:
 
     def _try_to_load(self) -> bool:
         self.close()
-        self._sandbox = sandbox = self._parent.fork()
+        if self._with_gpu:
+            self._wait_for_gpu()
+        self._sandbox = sandbox = self._parent.fork(with_gpu=self._with_gpu)
         self._generation += 1
         self.walls = sandbox.walls
         files = {name: np.frombuffer(content, np.uint8) for name, content in self.code.files.items()}
@@ -298,6 +323,12 @@ class Session:
                 self._crashed_once.add(name)  # a crash counts when it happens again
                 return False
         return True
+
+    def _wait_for_gpu(self) -> None:
+        """Take a place at the GPU; others' turns are not this submission's time."""
+        started = time.monotonic()
+        self._place.enter_context(gpu_place())
+        self._deadline += time.monotonic() - started
 
     def _within_limits(self, outputs: list[Any]) -> list[Any]:
         """Cleaned outputs, none once the notebook has shown too much: they must fit into this process."""
@@ -327,6 +358,31 @@ class Session:
         if self._sandbox is not None:
             self._sandbox.close()
             self._sandbox = None
+        self._place.close()
+
+
+def gpu_place() -> contextlib.AbstractContextManager[None]:
+    """Hold one of this account's places at the GPU while the block runs, waiting for it if need be.
+
+    One, unless `JUDGE_GPU_SLOTS` says more: how many caps fit into the GPU's memory only CUDA knows, which the judge
+    does not start, and every submission computes on the first visible GPU, however many there are.
+
+    Raises:
+        ValueError: if `JUDGE_GPU_SLOTS` is no whole number from 1 on.
+    """
+    most = os.environ.get(_GPU_SLOTS, "1")
+    if not (most.isascii() and most.isdigit() and int(most) > 0):
+        raise ValueError(
+            f"{_GPU_SLOTS} must be a whole number from 1 on: received {most!r}. Correct or unset it."
+        )
+    return slot(int(most), Path(tempfile.gettempdir(), f"judge-gpu-slots-{os.getuid()}"))
+
+
+def _look_for_gpu() -> None:
+    try:
+        gpu.paths()
+    except gpu.GpuMissing as error:
+        raise SandboxUnavailable(str(error)) from error
 
 
 def _outputs(value: Any) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import os
 import resource
+import stat
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -36,6 +37,7 @@ _KIT = Path(__file__).resolve().parents[2]
 _FIRST_USER_ID, _NUM_USER_IDS = 0x30000000, 0x1000000  # beyond the ids that systems hand out
 _MEMORY_CALLS = ("memfd_create", "memfd_secret", "shmget", "msgget", "semget")  # memory that no limit counts
 _FAMILIES = (1, 2, 10, 16)  # Unix, IPv4, IPv6, netlink: those that the network namespace encloses
+_ALL_ADDRESSES = 2**48  # more than a process can map
 _NUM_FAMILIES = 64  # Linux knows 46; AF_VSOCK among them leads out of every namespace to the hypervisor
 _FORBIDDEN_CALLS = (
     "unshare setns mount umount2 pivot_root chroot move_mount open_tree fsopen fsconfig fsmount fspick "
@@ -58,6 +60,7 @@ class Limits:
         num_processes: processes and threads together.
         num_files: open descriptors per process.
         cpu_seconds: processor time per process.
+        gpu_bytes: memory of the one GPU it may use; 0: it sees no GPU.
     """
 
     memory_bytes: int = 3 * 2**30
@@ -68,6 +71,7 @@ class Limits:
     num_processes: int = 512
     num_files: int = 512
     cpu_seconds: int = 600
+    gpu_bytes: int = 0
 
     def as_dict(self) -> dict[str, int]:
         """The limits by name, for reports."""
@@ -133,7 +137,7 @@ def enclose(paths: list[Path], limits: Limits, user_id: int) -> list[str]:
     kernel.drop_capabilities()
     kernel.die_with_parent()
     names = ["processes", "files", "network", "ipc", "memory", "time", "privileges"]
-    return names + (["system calls"] if _filter_system_calls() else [])
+    return names + (["system calls"] if _filter_system_calls(limits) else [])
 
 
 def _build_tree(paths: list[Path], limits: Limits) -> None:
@@ -145,11 +149,14 @@ def _build_tree(paths: list[Path], limits: Limits) -> None:
     os.chdir("/")
     for path in paths:
         _show(str(path))
-    os.mkdir("/proc/self")
-    os.symlink(os.path.realpath(sys.executable), "/proc/self/exe")
-    Path("/proc/self/cmdline").write_bytes(b"python\0")
+    if limits.gpu_bytes:
+        _show_own_processes()
+    else:
+        os.mkdir("/proc/self")
+        os.symlink(os.path.realpath(sys.executable), "/proc/self/exe")
+        Path("/proc/self/cmdline").write_bytes(b"python\0")
     for name in _DEVICES:
-        _show(f"/dev/{name}", devices=True)
+        _show(f"/dev/{name}")
     kernel.unmount("/old")
     os.rmdir("/old")
     os.mkdir(SCRATCH)
@@ -163,7 +170,19 @@ def _build_tree(paths: list[Path], limits: Limits) -> None:
     os.chdir(SCRATCH)
 
 
-def _show(path: str, *, devices: bool = False) -> None:
+def _show_own_processes() -> None:
+    """A /proc/self for CUDA, which names its threads there and fails where it cannot.
+
+    `subset=pid` (Linux 5.8) leaves out all but the processes, and these are the sandbox's own.
+    """
+    os.mkdir("/processes")
+    flags = kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
+    kernel.mount("proc", "/processes", "proc", flags, "subset=pid")
+    for name in ("self", "thread-self"):
+        os.symlink(f"/processes/{name}", f"/proc/{name}")
+
+
+def _show(path: str) -> None:
     source = f"/old{path}"
     os.makedirs(os.path.dirname(path), mode=0o755, exist_ok=True)
     if os.path.islink(source):
@@ -173,7 +192,7 @@ def _show(path: str, *, devices: bool = False) -> None:
         os.makedirs(path, mode=0o755, exist_ok=True)
     else:
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o644))
-    kernel.bind(source, path, devices=devices)
+    kernel.bind(source, path, devices=stat.S_ISCHR(os.stat(source).st_mode))
 
 
 def _memory_in_use() -> tuple[int, int]:
@@ -184,9 +203,11 @@ def _memory_in_use() -> tuple[int, int]:
 
 def _limit_resources(limits: Limits, memory_in_use: tuple[int, int]) -> None:
     address_space, private_data = memory_in_use
+    # CUDA reserves addresses for all the memory of GPU and machine, which costs nothing: a limit would refuse it.
+    more_addresses = _ALL_ADDRESSES if limits.gpu_bytes else 2 * limits.memory_bytes
     caps = {
         resource.RLIMIT_DATA: private_data + limits.memory_bytes,
-        resource.RLIMIT_AS: address_space + 2 * limits.memory_bytes,
+        resource.RLIMIT_AS: address_space + more_addresses,
         resource.RLIMIT_FSIZE: limits.file_bytes,
         resource.RLIMIT_NPROC: limits.num_processes,
         resource.RLIMIT_NOFILE: limits.num_files,
@@ -207,7 +228,7 @@ def _become(user_id: int) -> None:
     os.setresuid(user_id, user_id, user_id)
 
 
-def _filter_system_calls() -> bool:
+def _filter_system_calls(limits: Limits) -> bool:
     """Refuse the calls no exercise needs; False where libseccomp is not installed."""
     if pyseccomp is None:
         return False
@@ -218,7 +239,8 @@ def _filter_system_calls() -> bool:
         rules.add_rule(refused, name)
     rules.add_rule(refused, "clone", new_user_namespace)
     for name in ("clone3", *_MEMORY_CALLS):  # clone3's flags cannot be read here; libraries then use clone
-        rules.add_rule(unknown, name)
+        if not (limits.gpu_bytes and name == "memfd_create"):  # CUDA does not start without it
+            rules.add_rule(unknown, name)
     for family in set(range(_NUM_FAMILIES)) - set(_FAMILIES):  # the kernel reads only the lower 32 bits
         rules.add_rule(no_family, "socket", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, 2**32 - 1, family))
     rules.load()

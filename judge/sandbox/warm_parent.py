@@ -23,7 +23,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from judge.sandbox import agent, cells, usage, walls
+from judge.sandbox import agent, cells, gpu, usage, walls
 from judge.sandbox.protocol import Channel
 
 _SECONDS_BETWEEN_LOOKS = 0.1
@@ -119,6 +119,11 @@ def _serve(agent_end: socket.socket, order: dict[str, Any], package: Path) -> No
     limits = walls.Limits(**order["limits"])
     try:
         in_force = _prepare(order, package, limits)
+        if limits.gpu_bytes:
+            gpu.start(limits.gpu_bytes)
+    except gpu.GpuMissing as error:
+        channel.send({"no_gpu": str(error)})
+        os._exit(1)
     except OSError as error:
         channel.send({"refused": str(error)})
         os._exit(1)
@@ -128,13 +133,15 @@ def _serve(agent_end: socket.socket, order: dict[str, Any], package: Path) -> No
 
 
 def _prepare(order: dict[str, Any], package: Path, limits: walls.Limits) -> list[str]:
+    for_gpu = gpu.environment() if limits.gpu_bytes else {}
     os.environ.clear()
-    os.environ.update(_ENVIRONMENT)
+    os.environ.update(_ENVIRONMENT | for_gpu)
     tempfile.tempdir = None  # some library asked before the fork; here the answer is another
     for descriptor in (1, 2):  # standard error led to the judge
         os.dup2(0, descriptor)
     if order["isolated"]:
-        return walls.enclose(walls.visible_paths(package), limits, order["user_id"])
+        visible = walls.visible_paths(package) + (gpu.paths() if limits.gpu_bytes else [])
+        return walls.enclose(visible, limits, order["user_id"])
     os.chdir(order["folder"])
     os.environ.update({name: order["folder"] for name in ("HOME", "TMPDIR", "MPLCONFIGDIR", "KERAS_HOME")})
     return []

@@ -256,7 +256,8 @@ def test_the_judges_descriptors_are_not_inherited(parent):
     assert run(parent, source) == 1  # the one socket that leads to the agent's own judge
 
 
-def test_an_ordinary_user_builds_the_same_walls():
+@pytest.mark.parametrize("limits", ["", "gpu_bytes=2**32"])
+def test_an_ordinary_user_builds_the_same_walls(limits):
     if os.geteuid() != 0:
         pytest.skip("the other tests already run as an ordinary user")
     folder = Path(tempfile.mkdtemp(dir="/var/tmp"))
@@ -267,7 +268,7 @@ def test_an_ordinary_user_builds_the_same_walls():
             shutil.copy(ROOT / "judge" / "sandbox" / name, package)
         for path in [folder, *folder.rglob("*")]:
             path.chmod(0o755)
-        script = _BUILD_WALLS_AS_USER.format(folder=str(folder))
+        script = _BUILD_WALLS_AS_USER.format(folder=str(folder), limits=limits)
         done = subprocess.run(
             ["/usr/bin/python3", "-I", "-c", script], capture_output=True, text=True, user=65534, group=65534,
             extra_groups=[], cwd="/", check=False,
@@ -288,7 +289,7 @@ walls.separate_process_ids()
 child = os.fork()
 if child:
     sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-walls.enclose(walls.visible_paths(Path("/usr/lib/python3")), walls.Limits(), 1)
+walls.enclose(walls.visible_paths(Path("/usr/lib/python3")), walls.Limits({limits}), 1)
 def attempt(action):
     try:
         return action()
