@@ -20,7 +20,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Bool
 
 from judge import grading
-from judge.intake import LONG, complete, quarantine, take_in
+from judge.intake import LONG, Intake, prepare, take_in
 from judge.reports import cell_html, cell_text
 from judge.result import Result, make_result
 from judge.store import Store
@@ -76,16 +76,9 @@ class JudgeNotebook(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has
         folder = Path(
             coursedir.format_path(coursedir.submitted_directory, about["student"], about["assignment"])
         )
-        files, file_notes = grading.read_files(folder)
-        taken = nb.metadata.pop("judge", {"graded": f"{about['notebook']}.ipynb", "notes": []})
+        taken = Intake(nb, **nb.metadata.pop("judge", {"graded": f"{about['notebook']}.ipynb", "notes": []}))
         store = Store(Path(coursedir.root) / ".judge") if self.use_store else None
-        graded = grading.grade(grading.Submission(nb, files, about["student"]), suite, store=store)
-        result = make_result(
-            exercise=about["assignment"], notebook=about["notebook"], student=about["student"],
-            graded=taken["graded"], verdicts=graded.verdicts, cell_points=autograded_points(nb),
-            notes=[*taken["notes"], *file_notes, *graded.notes], walls=graded.walls, seconds=graded.seconds,
-            suite_hash=grading.suite_hash(suite),
-        )  # fmt: skip
+        result, graded = judge_lesson(taken, folder, suite, about["student"], store)
         if result.state != "judged":
             faults = [v for v in graded.verdicts if v.status == "our_fault"]
             raise OurFault(f"the check {faults[0].name} of {suite.name} broke:\n{faults[0].message}")
@@ -122,6 +115,22 @@ class SaveJudgedGrades(SaveAutoGrades):  # type: ignore[misc]  # nbgrader has no
         grade.auto_score = resources["judge"][grade_id]
         grade.needs_manual_grade = grade.manual_score is not None
         self.gradebook.db.commit()
+
+
+def judge_lesson(
+    taken: Intake, folder: Path, suite: Path, student: str, store: Store | None, *, show: bool = True
+) -> tuple[Result, grading.Grading]:
+    """Grade a lesson with the other files of its folder; raises what `grading.grade` raises."""
+    files, file_notes = grading.read_files(folder)
+    submission = grading.Submission(taken.notebook, files, student)
+    graded = grading.grade(submission, suite, store=store, show=show)
+    result = make_result(
+        exercise=suite.parent.name, notebook=suite.stem.removeprefix("test_"), student=student,
+        graded=taken.graded, verdicts=graded.verdicts, cell_points=autograded_points(taken.notebook),
+        notes=[*taken.notes, *file_notes, *graded.notes], walls=graded.walls, seconds=graded.seconds,
+        suite_hash=grading.suite_hash(suite),
+    )  # fmt: skip
+    return result, graded
 
 
 def autograded_points(nb: Any) -> dict[str, float]:
@@ -165,5 +174,4 @@ def before_convert(assignment: str, student: str, notebooks: list[str]) -> None:
         notebooks: not used.
     """
     for folder in Path("submitted").glob(f"{student}/{assignment}"):
-        quarantine(Path.cwd(), assignment, folder.parent.name)
-        complete(Path.cwd(), assignment, folder.parent.name)
+        prepare(Path.cwd(), assignment, folder.parent.name)

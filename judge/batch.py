@@ -29,7 +29,7 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from judge import grading
-from judge.intake import complete, quarantine
+from judge.intake import prepare
 from judge.result import Result
 from judge.store import submission_key, write_whole
 
@@ -94,8 +94,7 @@ def grade_all(
         if not fresh and _is_done(course, exercise, student):
             yield Graded(student, results_of(course, exercise, student))
             continue
-        quarantine(course, exercise, student)  # what is left are ordinary files
-        complete(course, exercise, student)
+        prepare(course, exercise, student)
         if problem := _nothing_to_grade(course, exercise, student):
             yield Graded(student, problem=problem)
         else:

@@ -67,28 +67,27 @@ def take_in(notebook: Path, release: Path, *, keep_all_outputs: bool = False) ->
     return Intake(result, graded, notes)
 
 
-def quarantine(course: Path, exercise: str, student: str) -> list[str]:
+def prepare(course: Path, exercise: str, student: str) -> None:
+    """Make a submission fit for nbgrader: ordinary files only, and a notebook for every module."""
+    _quarantine(course, exercise, student)
+    complete(course, exercise, student)
+
+
+def _quarantine(course: Path, exercise: str, student: str) -> None:
     """Move links, pipes, sockets and devices out of a submission before anything copies or opens them.
 
     A link would make nbgrader copy a file of the course into what the student gets back; a pipe would make
     it wait for ever. Nothing is deleted: they go to `.judge/quarantine/`.
-
-    Returns:
-        The names of what was moved.
     """
     folder = course / "submitted" / student / exercise
-    moved = []
     for path in sorted(folder.rglob("*")):
         mode = path.lstat().st_mode
         if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
             continue
-        name = str(path.relative_to(folder))
-        place = course / ".judge" / "quarantine" / exercise / student / name
+        place = course / ".judge" / "quarantine" / exercise / student / path.relative_to(folder)
         place.parent.mkdir(parents=True, exist_ok=True)
         place.unlink(missing_ok=True)
         path.rename(place)
-        moved.append(name)
-    return moved
 
 
 def complete(course: Path, exercise: str, student: str) -> list[str]:
@@ -110,7 +109,7 @@ def complete(course: Path, exercise: str, student: str) -> list[str]:
 def _as_notebook(module: Path) -> str:
     """The notebook that jupytext pairs with a module; "" if it cannot read it."""
     try:
-        return str(nbformat.writes(jupytext.reads(module.read_text(encoding="utf-8"), fmt="py:percent")))
+        return str(nbformat.writes(jupytext.read(module, fmt="py:percent")))
     except Exception:  # jupytext raises many kinds on malformed input; take_in says so to the student
         return ""
 
@@ -194,7 +193,7 @@ def _merge_module(cells: list[Any], skeleton: Any, module: Path, notebook: Path,
     file that was written later wins.
     """
     try:
-        theirs = jupytext.reads(module.read_text(encoding="utf-8"), fmt="py:percent").cells
+        theirs = jupytext.read(module, fmt="py:percent").cells
     except Exception as error:  # jupytext raises many kinds on malformed input; none may stop a batch
         notes.append(f"{module.name} cannot be read ({type(error).__name__}); {notebook.name} was graded.")
         return notebook.name

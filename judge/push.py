@@ -16,7 +16,7 @@ from typing import Any
 import nbformat
 
 from judge import grading
-from judge.autograde import autograded_points
+from judge.autograde import autograded_points, judge_lesson
 from judge.checkout import Checkout
 from judge.engine import SuiteBroken
 from judge.intake import Intake, complete, take_in
@@ -69,7 +69,7 @@ def grade_work(
             taken = _take_in(folder / release.name, release, notes)
             if release.name in made:
                 taken.graded = f"{lesson}.py"
-            result = _judge(taken, folder, work.exercise, lesson, student, store)
+            result = _judge(taken, folder, grading.suite_path(work.exercise, lesson), student, store)
             texts = {
                 work.path(file): (folder / file).read_text(encoding="utf-8", errors="replace")
                 for file in (f"{lesson}.py", f"{lesson}.ipynb")
@@ -93,23 +93,13 @@ def _take_in(notebook: Path, release: Path, notes: list[str]) -> Intake:
     return taken
 
 
-def _judge(
-    taken: Intake, folder: Path, exercise: str, lesson: str, student: str, store: Store | None
-) -> Result:
+def _judge(taken: Intake, folder: Path, suite: Path, student: str, store: Store | None) -> Result:
     """The result; whatever goes wrong in a suite is ours and gives nobody fewer points."""
-    suite = grading.suite_path(exercise, lesson)
-    files, file_notes = grading.read_files(folder)
-    about: dict[str, Any] = {
-        "exercise": exercise, "notebook": lesson, "student": student, "graded": taken.graded,
-        "cell_points": autograded_points(taken.notebook), "suite_hash": grading.suite_hash(suite),
-    }  # fmt: skip
     try:
-        graded = grading.grade(
-            grading.Submission(taken.notebook, files, student), suite, store=store, show=False
-        )
+        return judge_lesson(taken, folder, suite, student, store, show=False)[0]
     except SuiteBroken:
-        return make_result(**about, verdicts=[], notes=taken.notes, fault=traceback.format_exc())
-    return make_result(
-        **about, verdicts=graded.verdicts, notes=[*taken.notes, *file_notes, *graded.notes],
-        walls=graded.walls, seconds=graded.seconds,
-    )  # fmt: skip
+        return make_result(
+            exercise=suite.parent.name, notebook=suite.stem.removeprefix("test_"), student=student,
+            graded=taken.graded, verdicts=[], cell_points=autograded_points(taken.notebook),
+            notes=taken.notes, suite_hash=grading.suite_hash(suite), fault=traceback.format_exc(),
+        )  # fmt: skip
