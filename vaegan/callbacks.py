@@ -31,7 +31,38 @@ def fixed_noise(model, num, seed):
     return keras.ops.convert_to_tensor(noise, dtype="float32")
 
 
-class EpochPictures(keras.callbacks.Callback):
+class EpochFigures(keras.callbacks.Callback):
+    """Writes epoch001_<what>.png, 002, ... of every figure that a subclass draws. Arguments as of `EpochPictures`."""
+
+    def __init__(self, directory, epochs, caption, seed):
+        super().__init__()
+        self.directory = Path(directory)
+        self.epochs = None if epochs is None else frozenset(epochs)
+        self.caption = caption
+        self.seed = seed
+
+    def figures(self, model_now):
+        """Yield (what, figure) in turn; `model_now`, for example "VAE after epoch 3", is for the captions."""
+        raise NotImplementedError
+
+    def on_train_begin(self, logs=None):
+        """Make the folder now: a wrong path is better found before an epoch than after it."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Write the pictures of this epoch (Keras passes 0 for the first)."""
+        epoch += 1
+        if self.epochs is not None and epoch not in self.epochs:
+            return
+        for what, figure in self.figures(f"{type(self.model).__name__} after epoch {epoch}"):
+            figure.savefig(self.directory / f"epoch{epoch:03d}_{what}.png", dpi=120)
+
+    def _say(self, sentence):
+        """Return the sentence behind the data's name."""
+        return f"{self.caption}: {sentence}" if self.caption else sentence
+
+
+class EpochPictures(EpochFigures):
     """Writes epoch001_recons.png and epoch001_fakes.png, 002, ...: what the model can do so far.
 
     The fakes of all epochs come from the same draws of z, so that pictures of two epochs differ by what was
@@ -48,31 +79,18 @@ class EpochPictures(keras.callbacks.Callback):
     """
 
     def __init__(self, directory, x=None, epochs=None, num_fakes=10, caption="", seed=0):
-        super().__init__()
-        self.directory = Path(directory)
+        super().__init__(directory, epochs, caption, seed)
         self.x = x
-        self.epochs = None if epochs is None else frozenset(epochs)
         self.num_fakes = num_fakes
-        self.caption = caption
-        self.seed = seed
 
-    def on_train_begin(self, logs=None):
-        """Make the folder now: a wrong path is better found before an epoch than after it."""
-        self.directory.mkdir(parents=True, exist_ok=True)
-
-    def on_epoch_end(self, epoch, logs=None):
-        """Write the pictures of this epoch (Keras passes 0 for the first)."""
-        epoch += 1
-        if self.epochs is not None and epoch not in self.epochs:
-            return
+    def figures(self, model_now):
+        """Yield the reconstructions and the fakes, as far as they are asked for."""
         if self.x is not None:
             recons = keras.ops.convert_to_numpy(self.model.reconstruct(self.x))
-            self._write(
-                reconstruction_sheet(self.x, recons, self._say("reconstructions", epoch)), epoch, "recons"
-            )
+            yield "recons", reconstruction_sheet(self.x, recons, self._say(f"reconstructions by {model_now}"))
         if self.num_fakes:
             fakes = keras.ops.convert_to_numpy(self._fakes())
-            self._write(image_grid(fakes, 10, caption=self._say("fakes", epoch)), epoch, "fakes")
+            yield "fakes", image_grid(fakes, 10, caption=self._say(f"fakes by {model_now}"))
 
     def _fakes(self):
         """Return the images of fixed z; of fresh z if the model takes none (it only samples)."""
@@ -82,13 +100,6 @@ class EpochPictures(keras.callbacks.Callback):
             parameters = self.model.decode(fixed_noise(self.model, self.num_fakes, self.seed))
             return self.model.likelihood.mean(parameters)
         return self.model.sample(self.num_fakes)
-
-    def _say(self, what, epoch):
-        sentence = f"{what} by {type(self.model).__name__} after epoch {epoch}"
-        return f"{self.caption}: {sentence}" if self.caption else sentence
-
-    def _write(self, figure, epoch, what):
-        figure.savefig(self.directory / f"epoch{epoch:03d}_{what}.png", dpi=120)
 
 
 class TrainingCurves(keras.callbacks.Callback):

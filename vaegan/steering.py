@@ -5,11 +5,10 @@
 For models with `generate(z, labels)`: a conditional VAE, a conditional GAN, an auxiliary-classifier GAN.
 """
 
-from pathlib import Path
-
 import keras
 import numpy as np
 
+from vaegan.callbacks import EpochFigures
 from vaegan.pictures import reconstruction_sheet, steerable_sheet
 
 
@@ -30,7 +29,7 @@ def steering_inputs(num_rows, num_classes, latent_dim, seed=0):
     return np.repeat(z, num_classes, axis=0), np.tile(np.arange(num_classes, dtype="int32"), num_rows)
 
 
-class SteerableSheets(keras.callbacks.Callback):
+class SteerableSheets(EpochFigures):
     """Writes epoch001_steer.png, 002, ...: one class per column, the same z along a row, the same in all epochs.
 
     Args:
@@ -55,37 +54,19 @@ class SteerableSheets(keras.callbacks.Callback):
         caption="",
         seed=0,
     ):
-        super().__init__()
-        self.directory = Path(directory)
+        super().__init__(directory, epochs, caption, seed)
         self.num_classes = num_classes
         self.class_names = class_names
         self.num_rows = num_rows
         self.data = data
-        self.epochs = None if epochs is None else frozenset(epochs)
-        self.caption = caption
-        self.seed = seed
 
-    def on_train_begin(self, logs=None):
-        """Make the folder now: a wrong path is better found before an epoch than after it."""
-        self.directory.mkdir(parents=True, exist_ok=True)
-
-    def on_epoch_end(self, epoch, logs=None):
-        """Write the pictures of this epoch (Keras passes 0 for the first)."""
-        epoch += 1
-        if self.epochs is not None and epoch not in self.epochs:
-            return
+    def figures(self, model_now):
+        """Yield the steerable sheet and, with `data`, its reconstructions."""
         z, labels = steering_inputs(self.num_rows, self.num_classes, self.model.latent_dim, self.seed)
         images = keras.ops.convert_to_numpy(self.model.generate(z, labels))
-        caption = self._say("same z along a row", epoch)
-        self._write(steerable_sheet(images, self.num_classes, self.class_names, caption), epoch, "steer")
+        caption = self._say(f"{model_now}, same z along a row")
+        yield "steer", steerable_sheet(images, self.num_classes, self.class_names, caption)
         if self.data is not None:
             recons = keras.ops.convert_to_numpy(self.model.reconstruct(self.data))
-            caption = self._say("reconstructions", epoch)
-            self._write(reconstruction_sheet(self.data[0], recons, caption), epoch, "recons")
-
-    def _say(self, what, epoch):
-        sentence = f"{type(self.model).__name__} after epoch {epoch}, {what}"
-        return f"{self.caption}: {sentence}" if self.caption else sentence
-
-    def _write(self, figure, epoch, what):
-        figure.savefig(self.directory / f"epoch{epoch:03d}_{what}.png", dpi=120)
+            caption = self._say(f"{model_now}, reconstructions")
+            yield "recons", reconstruction_sheet(self.data[0], recons, caption)
