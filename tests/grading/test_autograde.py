@@ -81,7 +81,10 @@ RIGHT = "def double(x):\n    return 2 * x"
 def course(tmp_path_factory):
     """A released course whose suites the judge finds."""
     root = tmp_path_factory.mktemp("course")
-    for name, text in {"solutions/ex_autograde/tiny.py": LESSON, "graders/ex_autograde/test_tiny.py": SUITE}.items():
+    for name, text in {
+        "solutions/ex_autograde/tiny.py": LESSON,
+        "graders/ex_autograde/test_tiny.py": SUITE,
+    }.items():
         (root / name).parent.mkdir(parents=True)
         (root / name).write_text(text)
     patch = pytest.MonkeyPatch()
