@@ -1,16 +1,19 @@
 """How far may the short trainings of exercise 6 end from the reference? Measures it, and the false-fail rates.
 
-    python benchmarks/calibrate_ex06.py [--seeds 24] [--only cvae|cgan|acgan] [--minutes 10] [--anew]
+    python benchmarks/calibrate_ex06.py [--seeds 24] [--only cvae|ventricles|...] [--minutes 10] [--anew]
 
-The suite trains a student's CVAE on digits and the two GANs on points of four classes, always with the judge's own
-networks, and measures what comes when a class is asked for (`graders/ex06_conditional/training.py`). Here the solved
-lesson does the same from many seeds and the right samples of the zoo from a few, each in a sandbox, as a submission
-would. Every run is written to `benchmarks/results/ex06_short_training.json` at once; a later call continues there
-(`--anew` forgets it: do so after the trainings were changed).
+The suite trains a student's CVAE on digits and on brains, and the two GANs on points of four classes, always with the
+judge's own networks, and measures what comes when a class is asked for (`graders/ex06_conditional/training.py`). Here
+the solved lesson does the same from many seeds and the right samples of the zoo from a few, each in a sandbox, as a
+submission would. Every run is written to `benchmarks/results/ex06_short_training.json` at once; a later call continues
+there (`--anew` forgets it: do so after the trainings were changed).
 
 For each number that has a limit the file also holds its mean, spread and extremes, and two rates of leaving the limit:
 what a normal distribution of that mean and spread gives (shares and spreads through their logit and logarithm, which
 are unbounded), and, whatever the distribution, the rate that so many runs without a failure do not exclude (95 %).
+
+The brains have two controls, of the reference alone: `shuffled`, trained with labels dealt out at random, and
+`untrained`. Their limits are the other way round: a false pass needs a difference above the upper one.
 """
 
 import argparse
@@ -40,16 +43,28 @@ EXERCISE = "ex06_conditional"
 RESULT = ROOT / "benchmarks" / "results" / "ex06_short_training.json"
 TRAININGS = {
     "cvae": training.train_cvae,
+    "ventricles": training.train_on_brains,
+    "shuffled": lambda student, seed: training.train_on_brains(student, seed, shuffled=True),
+    "untrained": lambda student, seed: training.train_on_brains(student, seed, epochs=0),
     "cgan": lambda student, seed: training.train_gan(student, CGAN, seed),
     "acgan": lambda student, seed: training.train_gan(student, ACGAN, seed),
 }
-EXAMPLES = {"cvae": 10 * training.EVALUATED, "cgan": 4 * training.EVALUATED, "acgan": 4 * training.EVALUATED}
+CONTROLS = ("shuffled", "untrained")
+EXAMPLES = {
+    "cvae": 10 * training.EVALUATED,
+    **dict.fromkeys(("ventricles", *CONTROLS), training.PAIRS),
+    "cgan": 4 * training.EVALUATED,
+    "acgan": 4 * training.EVALUATED,
+}
 
 
 def limits(name):
     """The limits of a training's numbers: (low, high), high None where there is none."""
+    by = training.VENTRICLES_BY
     return {
         "cvae": {"share": (training.CVAE_READ, None), "least spread": (training.CVAE_SPREAD, None)},
+        "ventricles": {"share": (training.VENTRICLES_LARGER, None), "difference": (by, None)},
+        **{name: {"share": (0.0, None), "difference": (-by, by)} for name in CONTROLS},
         "cgan": _gan_limits(training.CGAN_REACHED, training.CGAN_SPREAD),
         "acgan": _gan_limits(training.ACGAN_REACHED, training.ACGAN_SPREAD),
     }[name]
@@ -61,16 +76,26 @@ def _gan_limits(share, spread):
 
 def measured(name, student, seed):
     """The numbers of one training that have limits."""
-    share, spreads = TRAININGS[name](student, seed)
-    spreads = np.atleast_1d(spreads)
-    numbers = {"share": share, "least spread": spreads.min(), "largest spread": spreads.max()}
+    numbers_of = _of_brains if name in ("ventricles", *CONTROLS) else _of_classes
+    numbers = numbers_of(*TRAININGS[name](student, seed))
     return {number: float(numbers[number]) for number in limits(name)}
+
+
+def _of_classes(share, spreads):
+    spreads = np.atleast_1d(spreads)
+    return {"share": share, "least spread": spreads.min(), "largest spread": spreads.max()}
+
+
+def _of_brains(areas, group_difference):
+    """In how many pairs AD is larger, and by how much, relative to the groups of the training images."""
+    larger = areas[:, 1] - areas[:, 0]
+    return {"share": (larger > 0).mean(), "difference": larger.mean() / group_difference}
 
 
 def summary(values, low, high, unbounded):
     """Mean, spread, extremes, and the two rates of leaving the limits."""
     normal = statistics.NormalDist.from_samples([unbounded(value) for value in values])
-    below = normal.cdf(unbounded(low)) if normal.stdev and low > 0 else 0.0
+    below = normal.cdf(unbounded(low)) if normal.stdev and low != 0 else 0.0
     above = 1 - normal.cdf(unbounded(high)) if normal.stdev and high is not None else 0.0
     failures = sum(value < low or (high is not None and value > high) for value in values)
     return {
@@ -87,7 +112,12 @@ def summary(values, low, high, unbounded):
 
 
 def scale_of(name, number):
-    """Where a number is as good as normal: logits for shares, half an example away from 0 and 1; logs for spreads."""
+    """Where a number is as good as normal: logits for shares, half an example away from 0 and 1; logs for spreads.
+
+    A difference may be negative, and stays as it is.
+    """
+    if number == "difference":
+        return float
     if number != "share":
         return lambda value: float(np.log(max(value, 1e-9)))
     count = EXAMPLES[name]
@@ -140,6 +170,8 @@ def main():
     ends = time.monotonic() + 60 * options.minutes
     with WarmParent() as parent:
         for submission, name in itertools.product(submissions, [options.only] if options.only else TRAININGS):
+            if name in CONTROLS and submission != "reference":
+                continue
             seeds = range(options.seeds if submission == "reference" else 3)
             code = samples.code(solved, submissions[submission])
             run(parent, code, name, runs[name].setdefault(submission, {}), seeds, save, ends)

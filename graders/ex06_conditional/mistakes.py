@@ -73,6 +73,18 @@ FAKES_OF_OTHER_LABELS = Misconception(
     "Fakes belong to the labels that they were asked for.",
     None,
 )
+LABEL_WITHOUT_EFFECT = Misconception(
+    "label-without-effect",
+    "The label hardly changes what it stands for: it does not reach the images that are drawn, or nothing was learned, "
+    "or the training took apart which label belongs to which image.",
+    None,
+)
+LABELS_SWAPPED = Misconception(
+    "labels-swapped",
+    "Your model learned it the wrong way round: whoever asks for one class gets the other. Use each label as it comes, "
+    "in training and in generate.",
+    None,
+)
 SAMPLE_RANDOM_LABELS = Misconception(
     "sample-random-labels",
     "sample draws its labels by chance. It should take the labels that it was given, and without any go through the "

@@ -1,4 +1,4 @@
-"""The hidden suite of notebook `conditional`: the checks of seven modules, in the order of the notebook."""
+"""The hidden suite of notebook `conditional`: the checks of eight modules, in the order of the notebook."""
 
 from graders.ex06_conditional import (
     checks_acgan,
@@ -8,6 +8,7 @@ from graders.ex06_conditional import (
     checks_cvae,
     checks_cvae_training,
     checks_labelled,
+    checks_ventricles,
 )
 from judge.suite import Check
 
@@ -15,6 +16,7 @@ for module in (
     checks_conditions,
     checks_cvae,
     checks_cvae_training,
+    checks_ventricles,
     checks_labelled,
     checks_cgan,
     checks_auxiliary,

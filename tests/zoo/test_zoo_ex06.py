@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 import samples
 
-from graders.ex06_conditional import training
+from graders.ex06_conditional import checks_ventricles, mistakes, training
 from judge.engine import Status, read_suite, run_suite
 from judge.sandbox.session import Session
 from judge.student import Student
+from judge.suite import CheckFailed
 from judge.zoo import Sample, difference
 
 EXERCISE = "ex06_conditional"
@@ -31,12 +32,15 @@ def short_budgets(monkeypatch):
 
 @pytest.fixture
 def without_trainings(monkeypatch):
-    """The three short trainings, half of a wrong sample's time, count as passed: none of these samples fails there.
+    """The four short trainings, half of a wrong sample's time, count as passed: none of these samples fails there.
 
     That they pass right answers and fail untrained ones is tested in `test_trainings_tell_right_from_wrong` and with
     the right samples, which are trained.
     """
     monkeypatch.setattr(training, "train_cvae", lambda student, seed: (1.0, 0.5))
+    monkeypatch.setattr(
+        training, "train_on_brains", lambda student, seed: (np.tile([300.0, 500.0], (64, 1)), 200.0)
+    )
     monkeypatch.setattr(training, "train_gan", lambda student, kind, seed: (1.0, np.full(4, 0.5)))
 
 
@@ -100,4 +104,38 @@ def test_trainings_tell_right_from_wrong(parent):
     answers = {cell: solved[cell] + LAZY.format(name=name) for cell, name in names.items()}
     found = verdicts(parent, samples.code(SOLVED, answers))
     failed = {v.name for v in found if v.status is not Status.PASSED}
-    assert failed == {"test_cvae_short_training", "test_cgan_short_training", "test_acgan_short_training"}
+    assert failed == {
+        "test_cvae_short_training",
+        "test_cvae_ventricles",
+        "test_cgan_short_training",
+        "test_acgan_short_training",
+    }
+
+
+FITS = {  # the images and the labels that fit trains on, and the mistake that is recognised, if any
+    "labels_swapped": ("x", "np.max(y) - y", mistakes.LABELS_SWAPPED),
+    "images_shuffled_alone": ("np.random.default_rng(0).permutation(x)", "y", mistakes.LABEL_WITHOUT_EFFECT),
+    "one_label_for_all": ("x", "0 * y", None),
+}
+FIT = """
+import numpy as np
+
+@keras.saving.register_keras_serializable(package="careless")
+class CVAE(CVAE):
+    def fit(self, x, y, **kwargs):
+        return super().fit({x}, {y}, **kwargs)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FITS)
+def test_a_training_that_mistakes_the_labels_shows_in_the_ventricles(name, parent):
+    x, y, mistake = FITS[name]
+    solved = {str(cell.grade_id): cell.source for cell in SOLVED.cells if cell.active}
+    with Session(parent, samples.code(SOLVED, {"cvae": solved["cvae"] + FIT.format(x=x, y=y)})) as session:
+        session.load()
+        student = Student(session)
+        student.begin_check(60.0)
+        with pytest.raises(CheckFailed) as failure:
+            checks_ventricles.test_cvae_ventricles(student)
+    assert failure.value.misconception is mistake

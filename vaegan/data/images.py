@@ -14,8 +14,8 @@ class ImageData:
 
     Attributes:
         x_train, x_test: float32, (n, size, size, 1), in [0, 1]; 0 is the background.
-        y_train, y_test: int64, (n,), the digit that is written.
-        name: "mnist" or "digits"; names the folder of results.
+        y_train, y_test: int64, (n,), the digit that is written; for "ad" 0 is CN and 1 is AD.
+        name: "mnist", "digits" or "ad"; names the folder of results.
         caption: one line that says what the images are; shown under every picture made of them.
     """
 
