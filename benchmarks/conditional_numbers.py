@@ -111,7 +111,7 @@ def labelled_gan(cls, discriminator):
 
 
 def cvae():
-    model = CVAE(Encoder(latent_dim=10), Decoder(), OneHotCondition(10))
+    model = CVAE(Encoder(latent_dim=5), Decoder(), OneHotCondition(10))
     model.compile(optimizer=keras.optimizers.Adam(1e-3), jit_compile=False)
     return model
 
