@@ -3,24 +3,23 @@
 import numpy as np
 import pytest
 import samples
+from zoo_tests import (  # noqa: F401  pytest runs them here
+    Zoo,
+    test_every_point_of_the_lesson_is_judged,
+    test_solution_has_full_marks,
+    test_stub_passes_nothing,
+    test_zoo_is_large_enough,
+)
 
 from graders.ex06_conditional import checks_ventricles, mistakes, training
-from judge.engine import Status, read_suite, run_suite
+from judge.engine import Status
 from judge.sandbox.session import Session
 from judge.student import Student
 from judge.suite import CheckFailed
-from judge.zoo import Sample, difference
+from judge.zoo import Sample
 
-EXERCISE = "ex06_conditional"
-SUITE = samples.ROOT / "graders" / EXERCISE / "test_conditional.py"
-ZOO = samples.zoo(EXERCISE)
-SOLVED = samples.lesson(EXERCISE, "conditional")
-
-
-def verdicts(parent, code):
-    with Session(parent, code) as session:
-        session.load()
-        return run_suite(SUITE, session)
+ZOO = Zoo("ex06_conditional", "conditional", right=6, wrong=35)
+SOLVED = {str(cell.grade_id): cell.source for cell in ZOO.solved.cells if cell.active}
 
 
 @pytest.fixture
@@ -44,48 +43,20 @@ def without_trainings(monkeypatch):
     monkeypatch.setattr(training, "train_gan", lambda student, kind, seed: (1.0, np.full(4, 0.5)))
 
 
-def test_solution_has_full_marks(parent):
-    assert {
-        v.name: v.message for v in verdicts(parent, samples.code(SOLVED, {})) if v.status != "passed"
-    } == {}
-
-
-def test_stub_passes_nothing(parent):
-    found = verdicts(parent, samples.stub(SOLVED))
-    assert {v.status for v in found} == {Status.FAILED, Status.NOT_RUN}
-    assert all("ToImplement" in v.message for v in found if v.status is Status.FAILED)
-
-
-def test_every_point_of_the_lesson_is_judged():
-    judged = {check.cell for check in read_suite(SUITE).values()}
-    assert judged == {cell.grade_id for cell in SOLVED.cells if cell.role == "test"}
-
-
-def test_zoo_is_large_enough():
-    kinds = [sample.path.parent.name for sample in ZOO]
-    assert kinds.count("right") >= 6
-    assert kinds.count("wrong") >= 35
-
-
 def of_kind(*kinds):
-    return [sample for sample in ZOO if sample.path.parent.name in kinds]
-
-
-def expect_what_is_written(sample: Sample, parent):
-    found = verdicts(parent, samples.code(SOLVED, sample.answers))
-    assert difference(sample, found) == "", "\n".join(f"{v.name}: {v.message}" for v in found if v.message)
+    return [sample for sample in ZOO.samples if sample.path.parent.name in kinds]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("sample", of_kind("right"), ids=lambda sample: sample.name)
 def test_right_sample_has_full_marks(sample: Sample, parent):
-    expect_what_is_written(sample, parent)
+    ZOO.expect_what_is_written(sample, parent)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("sample", samples.in_turn(of_kind("wrong", "hostile"), every=4))
 def test_sample_gets_what_is_written_in_it(sample: Sample, parent, short_budgets, without_trainings):
-    expect_what_is_written(sample, parent)
+    ZOO.expect_what_is_written(sample, parent)
 
 
 LAZY = """
@@ -99,10 +70,9 @@ class {name}({name}):
 @pytest.mark.slow
 def test_trainings_tell_right_from_wrong(parent):
     """Models whose `fit` learns nothing, everything else right, fail in the short trainings and nowhere else."""
-    solved = {str(cell.grade_id): cell.source for cell in SOLVED.cells if cell.active}
     names = {"cvae": "CVAE", "cgan": "ConditionalGAN", "acgan": "ACGAN"}
-    answers = {cell: solved[cell] + LAZY.format(name=name) for cell, name in names.items()}
-    found = verdicts(parent, samples.code(SOLVED, answers))
+    answers = {cell: SOLVED[cell] + LAZY.format(name=name) for cell, name in names.items()}
+    found = ZOO.judge_answers(parent, answers)
     failed = {v.name for v in found if v.status is not Status.PASSED}
     assert failed == {
         "test_cvae_short_training",
@@ -131,8 +101,9 @@ class CVAE(CVAE):
 @pytest.mark.parametrize("name", FITS)
 def test_a_training_that_mistakes_the_labels_shows_in_the_ventricles(name, parent):
     x, y, mistake = FITS[name]
-    solved = {str(cell.grade_id): cell.source for cell in SOLVED.cells if cell.active}
-    with Session(parent, samples.code(SOLVED, {"cvae": solved["cvae"] + FIT.format(x=x, y=y)})) as session:
+    with Session(
+        parent, samples.code(ZOO.solved, {"cvae": SOLVED["cvae"] + FIT.format(x=x, y=y)})
+    ) as session:
         session.load()
         student = Student(session)
         student.begin_check(60.0)
