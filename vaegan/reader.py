@@ -39,8 +39,8 @@ class Reader:
         self._classifier = keras.Sequential([self._features, layers.Dense(num_classes)])
         loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
         self._classifier.compile(optimizer=keras.optimizers.Adam(2e-3), loss=loss, jit_compile=False)
-        epochs = max(1, round(num_steps * 64 / len(x)))
-        self._classifier.fit(x, y, batch_size=64, epochs=epochs, verbose=0)
+        order = np.resize(np.random.default_rng(0).permutation(len(x)), 64 * num_steps)
+        self._classifier.fit(np.asarray(x)[order], np.asarray(y)[order], batch_size=64, verbose=0)
 
     def read(self, images):
         """Return the class that each image shows, int, (n,)."""

@@ -30,8 +30,8 @@
 # %% tags=["active-ipynb"] grade_id="settings"
 # FAST = False  # True: a few steps only, to see that everything runs
 #
-# NUM_EPOCHS, STEPS_PER_EPOCH, BATCH_SIZE = (3, 2, 64) if FAST else (25, 100, 64)
-# NUM_SAMPLES = 2_500
+# NUM_EPOCHS, STEPS_PER_EPOCH, BATCH_SIZE = (2, 1, 64) if FAST else (25, 100, 64)
+# NUM_SAMPLES = 250 if FAST else 2_500
 # DATA = "ring of 8 Gaussians (generated data)"
 # centres = ring_centres()
 # points = ring(STEPS_PER_EPOCH * BATCH_SIZE, seed=0)

@@ -35,6 +35,8 @@
 # num_train = 128 if FAST else min(len(data.x_train), 20_000)
 # NUM_EPOCHS = 2 if FAST else {"mnist": 20, "digits": 25}[data.name]
 # num_passes = 1 if FAST else {"mnist": 1, "digits": 8}[data.name]  # few images: several passes make an epoch
+# num_test = 500 if FAST else len(data.x_test)
+# x_test, y_test = data.x_test[:num_test], data.y_test[:num_test]
 # READER_STEPS = 20 if FAST else 600
 # SHOWN = (1, 2) if FAST else (1, NUM_EPOCHS // 2, NUM_EPOCHS)  # epochs whose pictures are kept
 # x_train = np.tile(data.x_train[:num_train], (num_passes, 1, 1, 1))
@@ -112,10 +114,10 @@
 # asked = np.arange(1_000) % 10
 # fakes = np.asarray(acgan.sample(1_000, asked))
 # print(
-#     f"the reader on real held-out images: {reader.accuracy(data.x_test, data.y_test):6.1%} read correctly"
+#     f"the reader on real held-out images: {reader.accuracy(x_test, y_test):6.1%} read correctly"
 # )
 # print(f"the reader on the fakes: {reader.accuracy(fakes, asked):6.1%} show the digit that was asked for")
-# per_class = reader.diversity(fakes, asked, data.x_test, data.y_test)
+# per_class = reader.diversity(fakes, asked, x_test, y_test)
 # print(
 #     f"diversity within a class, against real images: {per_class.mean():.2f} (digit by digit {per_class.round(1)})"
 # )
@@ -125,9 +127,9 @@
 # trained on?
 
 # %% tags=["active-ipynb", "long"] grade_id="second_head"
-# _, class_logits = acgan.discriminator.predict(data.x_test, batch_size=500, verbose=0)
+# _, class_logits = acgan.discriminator.predict(x_test, batch_size=500, verbose=0)
 # guessed = np.argmax(class_logits, axis=1)
-# print(f"the second head on real held-out images: {np.mean(guessed == data.y_test):6.1%} read correctly")
+# print(f"the second head on real held-out images: {np.mean(guessed == y_test):6.1%} read correctly")
 
 # %% [markdown]
 # ## Beside the conditional GAN
@@ -141,7 +143,7 @@
 #     cgan = keras.models.load_model(other)
 #     for name, gan in (("ConditionalGAN", cgan), ("ACGAN", acgan)):
 #         drawn = np.asarray(gan.sample(1_000, asked))
-#         spread = reader.diversity(drawn, asked, data.x_test, data.y_test).mean()
+#         spread = reader.diversity(drawn, asked, x_test, y_test).mean()
 #         print(
 #             f"{name:14s} read as asked {reader.accuracy(drawn, asked):6.1%}, diversity within a class {spread:.2f}"
 #         )

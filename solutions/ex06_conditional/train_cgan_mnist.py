@@ -35,6 +35,8 @@
 # num_train = 128 if FAST else min(len(data.x_train), 20_000)
 # NUM_EPOCHS = 2 if FAST else {"mnist": 20, "digits": 25}[data.name]
 # num_passes = 1 if FAST else {"mnist": 1, "digits": 8}[data.name]  # few images: several passes make an epoch
+# num_test = 500 if FAST else len(data.x_test)
+# x_test, y_test = data.x_test[:num_test], data.y_test[:num_test]
 # READER_STEPS = 20 if FAST else 600
 # SHOWN = (1, 2) if FAST else (1, NUM_EPOCHS // 2, NUM_EPOCHS)  # epochs whose pictures are kept
 # x_train = np.tile(data.x_train[:num_train], (num_passes, 1, 1, 1))
@@ -110,10 +112,10 @@
 # asked = np.arange(1_000) % 10
 # fakes = np.asarray(cgan.sample(1_000, asked))
 # print(
-#     f"the reader on real held-out images: {reader.accuracy(data.x_test, data.y_test):6.1%} read correctly"
+#     f"the reader on real held-out images: {reader.accuracy(x_test, y_test):6.1%} read correctly"
 # )
 # print(f"the reader on the fakes: {reader.accuracy(fakes, asked):6.1%} show the digit that was asked for")
-# per_class = reader.diversity(fakes, asked, data.x_test, data.y_test)
+# per_class = reader.diversity(fakes, asked, x_test, y_test)
 # print(
 #     f"diversity within a class, against real images: {per_class.mean():.2f} (digit by digit {per_class.round(1)})"
 # )

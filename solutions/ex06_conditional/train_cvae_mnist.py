@@ -36,12 +36,14 @@
 #
 # LATENT_DIM = 5  # half of Monday's: z need not know the digit, and with few entries it does not
 # data = load_images("auto")
-# num_train = 640 if FAST else min(len(data.x_train), 20_000)
+# num_train = 256 if FAST else min(len(data.x_train), 20_000)
 # NUM_EPOCHS = 2 if FAST else 20
+# num_test = 500 if FAST else len(data.x_test)
 # READER_STEPS = 20 if FAST else 600
 # SHOWN = (1, 2) if FAST else (1, 10, 20)  # epochs whose pictures are kept
 # batch_size = 128 if data.name == "mnist" else 32
 # x_train, y_train = data.x_train[:num_train], data.y_train[:num_train]
+# x_test, y_test = data.x_test[:num_test], data.y_test[:num_test]
 # directory = outputs_dir(data.name, "cvae")
 # minutes = "seconds" if FAST else "one to three minutes"
 # print(
@@ -67,7 +69,7 @@
 #     OneHotCondition(10),
 #     name="cvae",
 # )
-# cvae.compile(optimizer=keras.optimizers.Adam(1e-3), jit_compile=False)
+# cvae.compile(optimizer=keras.optimizers.Adam(1e-3), jit_compile=False, run_eagerly=FAST)
 # cvae((data.x_train[:1], data.y_train[:1]))
 # cvae.summary()
 
@@ -82,11 +84,11 @@
 #     y_train,
 #     epochs=NUM_EPOCHS,
 #     batch_size=batch_size,
-#     validation_data=(data.x_test, data.y_test),
+#     validation_data=(x_test, y_test),
 #     validation_batch_size=1_000,
 #     callbacks=[
 #         SteerableSheets(
-#             directory, 10, data=(data.x_test[:10], data.y_test[:10]), epochs=SHOWN, caption=data.caption
+#             directory, 10, data=(x_test[:10], y_test[:10]), epochs=SHOWN, caption=data.caption
 #         ),
 #         TrainingCurves(directory, caption=data.caption),
 #         TimeLeft(),
@@ -123,11 +125,11 @@
 # %% tags=["active-ipynb", "long"] grade_id="held_out"
 # keras.utils.set_random_seed(2023)
 # plain = VAE(Encoder(latent_dim=LATENT_DIM), Decoder(image_shape=data.x_train.shape[1:]))
-# plain.compile(optimizer=keras.optimizers.Adam(1e-3), jit_compile=False)
+# plain.compile(optimizer=keras.optimizers.Adam(1e-3), jit_compile=False, run_eagerly=FAST)
 # plain.fit(x_train, epochs=NUM_EPOCHS, batch_size=batch_size, verbose=0)
 # for name, model, held_out in (
-#     ("VAE, p(x)", plain, (data.x_test,)),
-#     ("CVAE, p(x|y)", cvae, (data.x_test, data.y_test)),
+#     ("VAE, p(x)", plain, (x_test,)),
+#     ("CVAE, p(x|y)", cvae, (x_test, y_test)),
 # ):
 #     measured = model.evaluate(*held_out, batch_size=1_000, verbose=0, return_dict=True)
 #     total, reconstruction, kl = (measured[term] for term in ("loss", "reconstruction_loss", "kl_loss"))
@@ -145,12 +147,12 @@
 # asked = np.arange(1_000) % 10
 # fakes = np.asarray(cvae.sample(1_000, asked))
 # print(
-#     f"the reader on real held-out images: {reader.accuracy(data.x_test, data.y_test):6.1%} read correctly"
+#     f"the reader on real held-out images: {reader.accuracy(x_test, y_test):6.1%} read correctly"
 # )
 # print(
 #     f"the reader on the CVAE's fakes:     {reader.accuracy(fakes, asked):6.1%} show the digit that was asked for"
 # )
-# per_class = reader.diversity(fakes, asked, data.x_test, data.y_test)
+# per_class = reader.diversity(fakes, asked, x_test, y_test)
 # print(
 #     f"diversity within a class, against real images: {per_class.mean():.2f} (digit by digit {per_class.round(1)})"
 # )
@@ -162,11 +164,11 @@
 # the ten labels. Left column: the real digit.
 
 # %% tags=["active-ipynb", "long"] grade_id="same_hand"
-# writers = [int(np.flatnonzero(data.y_test == digit)[0]) for digit in (2, 4, 5, 7)]
-# z_mean, _ = cvae.encode(data.x_test[writers], data.y_test[writers])
+# writers = [int(np.flatnonzero(y_test == digit)[0]) for digit in (2, 4, 5, 7)]
+# z_mean, _ = cvae.encode(x_test[writers], y_test[writers])
 # z = np.repeat(np.asarray(z_mean), 10, axis=0)
 # written = np.asarray(cvae.generate(z, np.tile(np.arange(10), len(writers))))
-# rows = np.concatenate([data.x_test[writers][:, None], written.reshape(len(writers), 10, 28, 28, 1)], axis=1)
+# rows = np.concatenate([x_test[writers][:, None], written.reshape(len(writers), 10, 28, 28, 1)], axis=1)
 # steerable_sheet(
 #     rows.reshape(-1, 28, 28, 1),
 #     11,
