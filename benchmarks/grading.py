@@ -90,18 +90,17 @@ def forget(course: Path) -> None:
 def measure(num_submissions: int) -> dict[str, dict[str, float]]:
     """Grade the same submissions in the three ways."""
     with tempfile.TemporaryDirectory(prefix="grading-", dir="/var/tmp") as name:
-        course, stock = Path(name, "course"), Path(name, "stock")
+        course, stock, judged = (Path(name, way) for way in ("course", "stock", "judged"))
         course.mkdir()
         make_course(course, num_submissions)
         make_stock_course(stock, course)
-        shutil.copy(ROOT / "nbgrader_config.py", course)
-        config = (course / "nbgrader_config.py").read_text()
+        shutil.copytree(course, judged, symlinks=True)
+        config = (ROOT / "nbgrader_config.py").read_text()
         (course / "nbgrader_config.py").write_text(config + f"\nc.CourseDirectory.root = {str(course)!r}\n")
         measured = {"stock": run(stock, "nbgrader", "autograde", EXERCISE)}
         measured["plug-in"] = run(course, "nbgrader", "autograde", EXERCISE)
-        forget(course)
-        grade = (sys.executable, "-m", "judge", "grade", EXERCISE, "--course", str(course), "--jobs", "2")
-        measured["judge"] = run(course, *grade)
+        grade = (sys.executable, "-m", "judge", "grade", EXERCISE, "--course", str(judged), "--jobs", "2")
+        measured["judge"] = run(judged, *grade)
     for row in measured.values():
         row["per_minute"] = 60 * num_submissions / row["wall_seconds"]
         row["ratio"] = measured["stock"]["wall_seconds"] / row["wall_seconds"]

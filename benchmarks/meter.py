@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
-SECONDS_BETWEEN_LOOKS, LOOKS_PER_SUM = 0.2, 5
+SECONDS_BETWEEN_LOOKS, LOOKS_PER_SUM = 0.2, 25
 FIRST_GRADE = "select 1 from grade where auto_score is not null limit 1"
 
 

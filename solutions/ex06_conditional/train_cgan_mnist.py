@@ -36,6 +36,7 @@
 # NUM_EPOCHS = 2 if FAST else {"mnist": 20, "digits": 25}[data.name]
 # num_passes = 1 if FAST else {"mnist": 1, "digits": 8}[data.name]  # few images: several passes make an epoch
 # num_test = 500 if FAST else len(data.x_test)
+# num_fakes = 100 if FAST else 1_000
 # x_test, y_test = data.x_test[:num_test], data.y_test[:num_test]
 # READER_STEPS = 20 if FAST else 600
 # SHOWN = (1, 2) if FAST else (1, NUM_EPOCHS // 2, NUM_EPOCHS)  # epochs whose pictures are kept
@@ -109,8 +110,8 @@
 
 # %% tags=["active-ipynb", "long"] grade_id="read"
 # reader = Reader(data.x_train, data.y_train, 10, num_steps=READER_STEPS)
-# asked = np.arange(1_000) % 10
-# fakes = np.asarray(cgan.sample(1_000, asked))
+# asked = np.arange(num_fakes) % 10
+# fakes = np.asarray(cgan.sample(num_fakes, asked))
 # print(
 #     f"the reader on real held-out images: {reader.accuracy(x_test, y_test):6.1%} read correctly"
 # )

@@ -39,6 +39,7 @@
 # num_train = 256 if FAST else min(len(data.x_train), 20_000)
 # NUM_EPOCHS = 2 if FAST else 20
 # num_test = 500 if FAST else len(data.x_test)
+# num_fakes = 100 if FAST else 1_000
 # READER_STEPS = 20 if FAST else 600
 # SHOWN = (1, 2) if FAST else (1, 10, 20)  # epochs whose pictures are kept
 # batch_size = 128 if data.name == "mnist" else 32
@@ -144,8 +145,8 @@
 
 # %% tags=["active-ipynb", "long"] grade_id="read"
 # reader = Reader(data.x_train, data.y_train, 10, num_steps=READER_STEPS)
-# asked = np.arange(1_000) % 10
-# fakes = np.asarray(cvae.sample(1_000, asked))
+# asked = np.arange(num_fakes) % 10
+# fakes = np.asarray(cvae.sample(num_fakes, asked))
 # print(
 #     f"the reader on real held-out images: {reader.accuracy(x_test, y_test):6.1%} read correctly"
 # )
