@@ -17,7 +17,5 @@ ZOO = Zoo("ex05_gan", "gan", right=6, wrong=35, total_seconds=1200)
 
 @pytest.mark.slow
 @pytest.mark.parametrize("sample", samples.in_turn(ZOO.samples, every=4))
-def test_sample_gets_what_is_written_in_it(sample: Sample, parent, request):
-    if sample.path.parent.name == "hostile":
-        request.getfixturevalue("short_budgets")
+def test_sample_gets_what_is_written_in_it(sample: Sample, parent, short_budgets):
     ZOO.expect_what_is_written(sample, parent)
