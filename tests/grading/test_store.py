@@ -35,13 +35,15 @@ CODE = "def double(x): return 2 * x\ndef half(x): return x"
 class Counting:
     """A warm parent that counts its forks."""
 
+    has_gpu = False
+
     def __init__(self, parent):
         self.parent = parent
         self.forks = 0
 
-    def fork(self):
+    def fork(self, **options):
         self.forks += 1
-        return self.parent.fork()
+        return self.parent.fork(**options)
 
 
 @pytest.fixture
