@@ -27,11 +27,6 @@ from judge.result import Result
 ALL = {"right": RIGHT, "squared": SQUARED, "raises": RAISES, "hostile": HOSTILE, "untouched": {}}
 
 
-@pytest.fixture(autouse=True)
-def course_of_this_test(course, monkeypatch):
-    monkeypatch.setattr(grading, "ROOT", course)
-
-
 def pushed(folder: Path, course: Path, *options: str) -> int:
     return main(["push", str(folder), "--course", str(course), *options])
 
