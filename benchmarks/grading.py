@@ -81,12 +81,6 @@ def make_stock_course(stock: Path, course: Path) -> None:
     shutil.copytree(course / "submitted", stock / "submitted")
 
 
-def forget(course: Path) -> None:
-    """Remove what grading made."""
-    for step in ("autograded", "feedback", ".judge"):
-        shutil.rmtree(course / step, ignore_errors=True)
-
-
 def measure(num_submissions: int) -> dict[str, dict[str, float]]:
     """Grade the same submissions in the three ways."""
     with tempfile.TemporaryDirectory(prefix="grading-", dir="/var/tmp") as name:

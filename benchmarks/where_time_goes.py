@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
 
-from grading import EXERCISE, forget, make_course  # noqa: E402  found through the line above
+from grading import EXERCISE, make_course  # noqa: E402  found through the line above
 
 from judge import batch, engine, grading  # noqa: E402
 from judge.sandbox.session import Session, WarmParent  # noqa: E402
@@ -83,6 +83,12 @@ def slowest_checks(gradings):
         for position, name in enumerate(names)
     }
     return dict(sorted(seconds.items(), key=lambda item: -item[1])[:NUM_SLOWEST])
+
+
+def forget(course):
+    """Remove what grading made."""
+    for step in ("autograded", "feedback", ".judge"):
+        shutil.rmtree(course / step, ignore_errors=True)
 
 
 def measure(course, api):
