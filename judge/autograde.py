@@ -135,8 +135,8 @@ def judge_lesson(
 
 def autograded_points(nb: Any) -> dict[str, float]:
     """Points of the cells that the judge scores: graded, and not answered in free text."""
-    cells = [cell for cell in nb.cells if utils.is_grade(cell) and not utils.is_solution(cell)]
-    return {cell.metadata.nbgrader.grade_id: float(cell.metadata.nbgrader.points) for cell in cells}
+    cells = [cell.metadata.nbgrader for cell in nb.cells if grading.is_test(cell)]
+    return {cell.grade_id: float(cell.points) for cell in cells}
 
 
 def _show(nb: Any, outputs: dict[str, list[Any]], result: Result) -> None:

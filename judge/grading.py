@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from nbformat.v4 import new_output
+from nbgrader import utils
 
 from judge import engine
 from judge.engine import Status, Verdict
@@ -68,8 +69,9 @@ class Submission:
         return self._code({LONG, INACTIVE})
 
     def shown_code(self) -> Code:
-        """What is run for its outputs: every code cell but the long ones."""
-        return self._code({LONG})
+        """What is run for its outputs: every code cell but the long ones and the test cells, under which the
+        judge's words stand."""
+        return self._code({LONG}, with_test_cells=False)
 
     def key(self) -> str:
         """Identifies all that a verdict on this submission may depend on, the suite apart."""
@@ -80,10 +82,16 @@ class Submission:
         files = [(f"file {name}", content) for name, content in sorted(self.files.items())]
         return submission_key([("student", self.student_id.encode()), *cells, *judged, *files])
 
-    def _code(self, left_out: set[str]) -> Code:
+    def _code(self, left_out: set[str], *, with_test_cells: bool = True) -> Code:
         cells = [c for c in self.notebook.cells if c.cell_type == "code"]
+        cells = [c for c in cells if with_test_cells or not is_test(c)]
         cells = [c for c in cells if not left_out & set(c.metadata.get("tags", []))]
         return Code(tuple((cell.id, cell.source) for cell in cells), self.files)
+
+
+def is_test(cell: Any) -> bool:
+    """Whether a cell is scored by the judge: graded, and not answered by the student."""
+    return bool(utils.is_grade(cell)) and not utils.is_solution(cell)
 
 
 def suite_path(exercise: str, notebook: str) -> Path:

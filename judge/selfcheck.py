@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from rich.console import Console
@@ -49,19 +50,33 @@ def _points(root: Path, exercise: str, lesson: str, suite: Path) -> Iterator[str
         yield f"{where}: a check judges the cell {cell}, which {lesson}.ipynb does not have. Correct `cell=`."
 
 
+def errors_shown(outputs: dict[str, list[Any]]) -> list[str]:
+    """The exceptions that cells ended with, each as its type and message."""
+    shown = [output for cell in outputs.values() for output in cell]
+    return [f"{o['ename']}: {o['evalue']}" for o in shown if o["output_type"] == "error"]
+
+
 def _zoo(root: Path, exercise: str, lesson: str, suite: Path, console: Console) -> Iterator[str]:
     """The stub must fail everywhere, the solution pass, and every sample get what is written in it."""
     released = nbformat.read(root / "release" / exercise / f"{lesson}.ipynb", as_version=4)
     solved = zoo.solved_answers(root, exercise, lesson)
 
+    def grade(answers: dict[str, str], *, show: bool = False) -> grading.Grading:
+        return grading.grade(grading.Submission(zoo.submission(released, answers)), suite, show=show)
+
     def judge(answers: dict[str, str]) -> list[Verdict]:
-        submission = grading.Submission(zoo.submission(released, answers))
-        return grading.grade(submission, suite, show=False).verdicts
+        return grade(answers).verdicts
 
     passed = [v.name for v in judge({}) if v.status is Status.PASSED]
     if passed:
         yield f"{suite.name}: the untouched release passes {', '.join(passed)}. Make these checks ask for work."
-    for verdict in judge(solved):
+    right = grade(solved, show=True)
+    for error in errors_shown(right.outputs):
+        yield (
+            f"{lesson}.ipynb: for the feedback the solution's cells are run without the test cells, and then one "
+            f"raises {error}. Make what it needs outside the test cells."
+        )
+    for verdict in right.verdicts:
         if verdict.status is not Status.PASSED:
             yield f"{suite.name}: the solution does not pass {verdict.name}: {verdict.message.splitlines()[0]}"
     for sample in zoo.samples(root, exercise):

@@ -375,7 +375,7 @@ def test_every_visible_check_meets_the_hole_of_an_unsolved_notebook(keras_regist
             with pytest.raises(ToImplement):
                 exec(cell.source, namespace)
             met.append(cell.grade_id)
-        elif cell.role is not None:
+        elif cell.role is not None or cell.grade_id == "ring_points":
             exec(stub_code(cell.source), namespace)
     assert len(met) == 15
 

@@ -984,9 +984,11 @@ def high_quality(samples, centres, sd):
     raise ToImplement("high_quality: the mean of \"the nearest centre is within 3 sd\".")
 
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "538586e7bf7da6f54c0d7759c2528044", "grade": true, "grade_id": "modes_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% tags=["active-ipynb"]
 # centres = ring_centres()
 # real = ring(4_000, seed=0)
+
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "70b2f07a13d3a9209ad8621bdafc1a1c", "grade": true, "grade_id": "modes_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
 # assert modes_covered(real, centres, RING_SD) == 8, (
 #     f"real data cover all modes: expected 8, received {modes_covered(real, centres, RING_SD)}."
 # )

@@ -579,6 +579,7 @@ class Cohort(Sequence):
 # print("Cohort: length, order and items look right.")
 
 # %% tags=["active-ipynb"] grade_id="cohort_picture"
+# cohort = Cohort(folder)
 # show(
 #     [scan.normalised().coronal_image(VENTRICLES_MM) for scan in cohort],
 #     [f"{s} {d} {a}" for s, d, a in zip(*map(cohort.column, ("participant_id", "diagnosis", "age")), strict=True)],

@@ -470,7 +470,7 @@ class BernoulliLikelihood(Likelihood):
 # for pixel in (0.0, 0.25, 0.5, 1.0):
 #     axes.plot(
 #         logit_grid,
-#         bernoulli.negative_log_likelihood(np.full_like(logit_grid, pixel), logit_grid),
+#         BernoulliLikelihood().negative_log_likelihood(np.full_like(logit_grid, pixel), logit_grid),
 #         label=f"x = {pixel}",
 #     )
 # axes.set(xlabel="logit", ylabel="nats")

@@ -1033,9 +1033,11 @@ def high_quality(samples, centres, sd):
     ### END SOLUTION
 
 
-# %% tags=["active-ipynb"] role="test" grade_id="modes_check" points=4
+# %% tags=["active-ipynb"] grade_id="ring_points"
 # centres = ring_centres()
 # real = ring(4_000, seed=0)
+
+# %% tags=["active-ipynb"] role="test" grade_id="modes_check" points=4
 # assert modes_covered(real, centres, RING_SD) == 8, (
 #     f"real data cover all modes: expected 8, received {modes_covered(real, centres, RING_SD)}."
 # )

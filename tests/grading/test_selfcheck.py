@@ -26,9 +26,13 @@ def course(tmp_path, monkeypatch, parent):
         (tmp_path / path).write_text(text)
     monkeypatch.setattr(grading, "ROOT", tmp_path)
     monkeypatch.setattr(grading, "_parent", parent)
-    build(tmp_path)
-    assert batch.nbgrader_api(tmp_path).generate_assignment(EXERCISE)["success"]
+    release(tmp_path)
     return tmp_path, name
+
+
+def release(root):
+    build(root)
+    assert batch.nbgrader_api(root).generate_assignment(EXERCISE, force=True)["success"]
 
 
 SQUARED = """\
@@ -94,3 +98,11 @@ def test_a_leak_in_the_release_is_found(course):
         "because adding a number to itself is the shortest way"
     )
     assert any("notes.txt" in finding for finding in found(course, run_zoo=False))
+
+
+def test_a_cell_that_needs_what_a_test_cell_makes_is_found(course):
+    edit(course, "solutions", '# print("visible check ran")', "# line = [1, 2]")
+    edit(course, "solutions", "# plt.plot([1, 2])", "# plt.plot(line)")
+    release(course[0])
+    (finding,) = found(course)
+    assert "NameError: name 'line' is not defined" in finding and "outside the test cells" in finding
