@@ -20,6 +20,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Bool
 
 from judge import grading
+from judge.engine import suite_hash
 from judge.intake import LONG, Intake, prepare, take_in
 from judge.reports import cell_html, cell_text
 from judge.result import Result, make_result
@@ -128,7 +129,7 @@ def judge_lesson(
         exercise=suite.parent.name, notebook=suite.stem.removeprefix("test_"), student=student,
         graded=taken.graded, verdicts=graded.verdicts, cell_points=autograded_points(taken.notebook),
         notes=[*taken.notes, *file_notes, *graded.notes], walls=graded.walls, seconds=graded.seconds,
-        suite_hash=grading.suite_hash(suite),
+        suite_hash=suite_hash(suite),
     )  # fmt: skip
     return result, graded
 

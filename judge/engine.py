@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import sys
 import time
 import traceback
 from collections.abc import Generator, Mapping
@@ -141,6 +143,14 @@ class SuiteBroken(RuntimeError):
     """The suite could not be read or run to its end: our fault."""
 
 
+def suite_hash(suite: Path) -> str:
+    """Identifies the suite's version: a hash over every Python file of its folder."""
+    digest = hashlib.sha256()
+    for path in sorted(suite.parent.glob("*.py")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
 def run_suite(
     suite: Path, session: Session, student_id: str = "", known: Mapping[str, Verdict] | None = None
 ) -> list[Verdict]:
@@ -178,7 +188,21 @@ def read_suite(suite: Path) -> dict[str, Check]:
     return plugin.checks
 
 
+_imported: dict[Path, str] = {}  # which version of a suite's modules this process holds
+
+
+def _forget_old_modules(suite: Path) -> None:
+    """Python imports a module once: a process that outlives a change of the suite would judge with the old one."""
+    folder, version = suite.parent, suite_hash(suite)
+    if _imported.setdefault(folder, version) != version:
+        for name, module in list(sys.modules.items()):
+            if Path(getattr(module, "__file__", None) or "/").parent == folder:
+                del sys.modules[name]
+        _imported[folder] = version
+
+
 def _run_pytest(suite: Path, plugin: _Plugin, *more: str) -> None:
+    _forget_old_modules(suite)
     root = suite.resolve().parents[2]
     options = ["--capture=no", "--import-mode=importlib",
                "-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:unraisableexception",

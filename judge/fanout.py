@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import dask
 from distributed import Client, LocalCluster, as_completed
 
 from judge import grading
@@ -106,5 +107,8 @@ def judge_ahead(
 def _client(workers: int, scheduler: str | None) -> Client:
     if scheduler is not None:
         return Client(scheduler, timeout=30)
+    dask.config.set(
+        {"distributed.worker.profile.enabled": False}
+    )  # it stops every worker a hundred times a second
     cluster = LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None)
     return Client(cluster)

@@ -18,7 +18,7 @@ import nbformat
 from judge import grading
 from judge.autograde import autograded_points, judge_lesson
 from judge.checkout import Checkout
-from judge.engine import SuiteBroken
+from judge.engine import SuiteBroken, suite_hash
 from judge.intake import Intake, complete, take_in
 from judge.result import Result, make_result
 from judge.store import Store
@@ -101,5 +101,5 @@ def _judge(taken: Intake, folder: Path, suite: Path, student: str, store: Store 
         return make_result(
             exercise=suite.parent.name, notebook=suite.stem.removeprefix("test_"), student=student,
             graded=taken.graded, verdicts=[], cell_points=autograded_points(taken.notebook),
-            notes=taken.notes, suite_hash=grading.suite_hash(suite), fault=traceback.format_exc(),
+            notes=taken.notes, suite_hash=suite_hash(suite), fault=traceback.format_exc(),
         )  # fmt: skip

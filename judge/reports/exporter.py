@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from nbconvert.exporters import HTMLExporter
 from nbgrader.server_extensions.formgrader import handlers
 from traitlets.config import Config
@@ -12,6 +14,25 @@ from traitlets.config import Config
 from judge.reports.safe_html import FILTERS
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
+
+
+class _Compiled(BytecodeCache):
+    """Templates as Jinja compiled them: nbconvert makes a new environment for every page."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give Jinja what it gave us, if it did."""
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a compiled template; Jinja finds out itself whether its source has changed since."""
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
 
 
 class FeedbackExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert has no type annotations
@@ -29,3 +50,8 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert has no 
         inherited = super().default_config
         inherited.merge(own)
         return inherited
+
+    def _create_environment(self) -> Any:
+        environment = super()._create_environment()
+        environment.bytecode_cache = _COMPILED
+        return environment

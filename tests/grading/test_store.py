@@ -86,6 +86,16 @@ def test_a_changed_submission_is_run(parent, suite, tmp_path):
     assert statuses(repaired) == [Status.PASSED] * 3
 
 
+def test_a_changed_check_is_run_and_no_other_in_the_same_process_too(parent, suite, tmp_path):
+    store = Store(tmp_path / "store")
+    grading.grade(submission(), suite, parent, store=store)
+    suite.write_text(SUITE.replace('"half", 4', '"half", 2'))
+    again = grading.grade(submission(), suite, parent, store=store)
+    assert statuses(again) == [Status.PASSED, Status.PASSED, Status.FAILED]
+    suite.write_text(SUITE)
+    assert statuses(grading.grade(submission(), suite, parent, store=store))[1] is Status.FAILED
+
+
 def test_a_broken_entry_is_judged_anew(parent, suite, tmp_path):
     store = Store(tmp_path / "store")
     grading.grade(submission(), suite, parent, store=store)
