@@ -52,6 +52,11 @@ def linear_network(
     return model
 
 
+def build_optimizer(student: Student, optimizer: Remote, *models: Remote) -> None:
+    """Make an optimizer's memory before `fit`, which is then quicker; where that fails, `fit` will tell."""
+    student.attempt("vaegan.bases.build_optimizer", optimizer, *models)
+
+
 def stack(student: Student, name: str, input_shape: Sequence[int], *layers: dict[str, Any]) -> Remote:
     """Make a `keras.Sequential` of layers that `layer` describes; for networks that are not linear."""
     first = layer("InputLayer", "x", batch_shape=[None, *input_shape], dtype="float32")

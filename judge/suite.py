@@ -20,7 +20,7 @@ from judge.expect import (
     expect_pair,
     for_all,
 )
-from judge.networks import layer, linear_network, stack
+from judge.networks import build_optimizer, layer, linear_network, stack
 from judge.noise import (
     SAME_FOR_ENTRIES,
     SAME_FOR_EXAMPLES,
@@ -57,7 +57,7 @@ from judge.student import Gradients, Remote, Student, unwrap
 __all__ = [
     "SAME_FOR_ENTRIES", "SAME_FOR_EXAMPLES", "Array", "Check", "CheckFailed", "Died", "Digits", "Gradients",
     "Misconception", "OutOfMemory", "Outcome", "Raised", "Remote", "Returned", "Student", "TimedOut",
-    "TooMuchOutput", "agree", "alignment", "alignment_limit", "call_in_numpy", "check", "digits",
+    "TooMuchOutput", "agree", "alignment", "alignment_limit", "build_optimizer", "call_in_numpy", "check", "digits",
     "distance_limit", "distance_to", "distance_to_normal", "expect", "expect_all_reached", "expect_array",
     "expect_fresh", "expect_gradient", "expect_object", "expect_pair", "expect_same_weights",
     "expect_shape", "expect_standard_normal", "expect_twin", "flat", "for_all", "from_config",

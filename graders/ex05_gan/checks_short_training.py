@@ -30,6 +30,7 @@ from judge.suite import (
     CheckFailed,
     Remote,
     Student,
+    build_optimizer,
     check,
     digits,
     expect,
@@ -74,10 +75,15 @@ def _dense(student: Student, name: str, inputs: int, outputs: int) -> Remote:
     return stack(student, name, [inputs], *layers, layer("Dense", f"{name}_out", units=outputs))
 
 
-def _compile(student: Student, gan: Remote, learning_rate: float) -> None:
+def _compile(
+    student: Student, gan: Remote, generator: Remote, discriminator: Remote, learning_rate: float
+) -> None:
+    """Compile a GAN of networks that are built."""
     optimizers = [
         make(student, "keras.optimizers.Adam", learning_rate=learning_rate, beta_1=0.5) for _ in range(2)
     ]
+    for optimizer, side in zip(optimizers, (generator, discriminator), strict=True):
+        build_optimizer(student, optimizer, side)
     gan.call(
         "compile", generator_optimizer=optimizers[0], discriminator_optimizer=optimizers[1], jit_compile=False
     )
@@ -92,8 +98,9 @@ def ring_training(
         (modes covered, share of good samples).
     """
     student.call("keras.utils.set_random_seed", seed)
-    gan = make(student, "GAN", _dense(student, "g", 8, 2), _dense(student, "d", 2, 1), 8)
-    _compile(student, gan, learning_rate)
+    generator, discriminator = _dense(student, "g", 8, 2), _dense(student, "d", 2, 1)
+    gan = make(student, "GAN", generator, discriminator, 8)
+    _compile(student, gan, generator, discriminator, learning_rate)
     gan.call("fit", oracles.ring(6_400, seed), batch_size=64, epochs=epochs, verbose=0)
     samples = expect_shape(gan.call("sample", NUM_SAMPLES), (NUM_SAMPLES, 2), "what sample returns")
     centres = oracles.ring_centres()
@@ -137,7 +144,7 @@ def test_fit_on_images(student: Student) -> None:
     generator(np.zeros((1, 4), np.float32))
     discriminator(train.train_images[:1])
     before = outputs(trainable_weights_of(generator)), outputs(trainable_weights_of(discriminator))
-    _compile(student, gan, learning_rate=1e-3)
+    _compile(student, gan, generator, discriminator, learning_rate=1e-3)
     fitted = gan.call(
         "fit", train.train_images[:150], train.train_labels[:150], batch_size=64, epochs=1, verbose=0
     )

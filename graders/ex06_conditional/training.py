@@ -11,7 +11,7 @@ import numpy as np
 
 from graders.ex06_conditional import brains, networks, reader
 from graders.ex06_conditional.games import Kind
-from judge.suite import Array, Remote, Student, digits, expect_shape, make
+from judge.suite import Array, Remote, Student, build_optimizer, digits, expect_shape, make
 
 # From 24 seeds of the reference (benchmarks/calibrate_ex06.py). Behind each limit: what came, and how often a right
 # answer fails if the number is normal on the logit (shares) or log scale (spreads). Spreads are relative to real
@@ -86,6 +86,7 @@ def _trained_cvae(student: Student, images: Array, labels: Array, *, epochs: int
     cvae = make(student, "CVAE", encoder, decoder, make(student, "OneHotCondition", num_classes))
     adam = make(student, "keras.optimizers.Adam", learning_rate=0.005)
     cvae.call("compile", optimizer=adam, jit_compile=False)
+    build_optimizer(student, adam, cvae)
     cvae.call("fit", images, labels, batch_size=50, epochs=epochs, verbose=0)
     return cvae
 
@@ -109,6 +110,8 @@ def train_gan(student: Student, kind: Kind, seed: int) -> tuple[float, Array]:
         for side in ("generator", "discriminator")
     }
     gan.call("compile", **optimizers, jit_compile=False)
+    build_optimizer(student, optimizers["generator_optimizer"], generator)
+    build_optimizer(student, optimizers["discriminator_optimizer"], discriminator)
     gan.call("fit", points, of_points, batch_size=100, epochs=12, verbose=0)
     drawn, labels = _generated(gan, BLOB_CLASSES, 2, [2])
     spread = reader.spread_by_class(drawn, labels, points, of_points)

@@ -101,6 +101,7 @@ class WarmParent:
         environment = {name: os.environ[name] for name in _ENVIRONMENT_KEPT if name in os.environ}
         threads = str(min(2, os.cpu_count() or 1))
         environment |= {"TF_NUM_INTRAOP_THREADS": threads, "TF_NUM_INTEROP_THREADS": threads}
+        environment["OPENBLAS_NUM_THREADS"] = "1"  # NumPy's threads spin while they wait
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-c", _START, str(root)], stdin=theirs.fileno(), stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE, env=environment, cwd="/", start_new_session=True,

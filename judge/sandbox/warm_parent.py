@@ -47,6 +47,7 @@ def main() -> None:
     sys.path[:] = [entry for entry in sys.path if entry not in ("", os.getcwd())]
     package = agent.import_libraries()
     gc.freeze()  # the forks then share these pages instead of copying them
+    gc.set_threshold(20_000, 20, 20)  # building networks makes many objects and little garbage
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # supervisors are reaped by the kernel
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the judge, which then hangs up
     judge.sendall(b"ready")

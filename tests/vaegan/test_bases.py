@@ -10,7 +10,7 @@ import pytest
 from keras import layers
 
 from vaegan import ToImplement
-from vaegan.bases import BaseVAE, GenerativeModel, LatentVariableModel, Likelihood
+from vaegan.bases import BaseVAE, GenerativeModel, LatentVariableModel, Likelihood, build_optimizer
 
 # TensorFlow's variables answer np.array(..., copy=False) in the old way, and Keras asks them when it saves.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy keyword")
@@ -128,3 +128,24 @@ def test_an_unknown_latent_dim_says_what_to_do():
 
 def test_a_likelihood_without_arguments_comes_back_from_its_config():
     assert type(Likelihood.from_config(Likelihood().get_config())) is Likelihood
+
+
+class Traced(keras.Model):
+    """A linear model that counts how often TensorFlow traces its step."""
+
+    traces = 0
+
+    def train_step(self, data):
+        self.traces += 1
+        return super().train_step(data)
+
+
+@pytest.mark.parametrize(("is_built_before", "traces"), [(False, 2), (True, 1)])
+def test_fit_traces_a_step_once_if_the_optimizer_is_built_before(is_built_before, traces):
+    inputs = keras.Input((2,))
+    model = Traced(inputs, layers.Dense(1)(inputs))
+    model.compile("adam", "mse", jit_compile=False)
+    if is_built_before:
+        build_optimizer(model.optimizer, model)
+    model.fit(np.ones((4, 2)), np.ones(4), epochs=2, verbose=0)
+    assert model.traces == traces
