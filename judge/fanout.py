@@ -67,7 +67,8 @@ def judge(job: Job) -> tuple[str, dict[str, Any]]:
         notebook = take_in(folder / release.name, release).notebook
         submission = grading.Submission(notebook, files, job.student)
         store = Store(Path(name, "store"))
-        graded = grading.grade(submission, grading.suite_path(job.exercise, job.notebook), store=store)
+        suite = grading.suite_path(job.exercise, job.notebook)
+        graded = grading.grade(submission, suite, store=store, beside=False)
         return graded.key, store.get(graded.key)
 
 

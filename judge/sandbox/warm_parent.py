@@ -45,9 +45,11 @@ def main() -> None:
     judge = socket.socket(fileno=os.dup(0))
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)
     sys.path[:] = [entry for entry in sys.path if entry not in ("", os.getcwd())]
+    gc.disable()  # importing makes many objects and no garbage
     package = agent.import_libraries()
     gc.freeze()  # the forks then share these pages instead of copying them
     gc.set_threshold(20_000, 20, 20)  # building networks makes many objects and little garbage
+    gc.enable()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # supervisors are reaped by the kernel
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the judge, which then hangs up
     judge.sendall(b"ready")
