@@ -8,6 +8,7 @@ altogether; the judge therefore treats all it says as data to be judged.
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import pkgutil
 import sys
@@ -36,7 +37,20 @@ def import_libraries() -> Path:
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
     cells.make_shell()
+    _draw_once()
     return Path(str(package.__file__)).parent
+
+
+def _draw_once() -> None:
+    """Draw one of each kind of thing: matplotlib looks up fonts and builds parsers when it first needs them."""
+    figure = importlib.import_module("matplotlib.figure").Figure(figsize=(2, 2), layout="constrained")
+    axes = figure.subplots(1, 2)
+    axes[0].imshow([[0.0, 1.0]], cmap="gray")
+    axes[0].set(title="a title, $x^2$", xlabel="x")
+    axes[1].plot([0, 1], [1, 2], label="a line")
+    axes[1].legend()
+    figure.suptitle("pictures")
+    figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
 
 
 class Agent:
