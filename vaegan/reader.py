@@ -12,6 +12,8 @@ import keras
 import numpy as np
 from keras import layers
 
+from vaegan.bases import build_optimizer
+
 
 class Reader:
     """A small convolutional classifier, trained when it is made.
@@ -39,12 +41,13 @@ class Reader:
         self._classifier = keras.Sequential([self._features, layers.Dense(num_classes)])
         loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
         self._classifier.compile(optimizer=keras.optimizers.Adam(2e-3), loss=loss, jit_compile=False)
+        build_optimizer(self._classifier.optimizer, self._classifier)
         order = np.resize(np.random.default_rng(0).permutation(len(x)), 64 * num_steps)
         self._classifier.fit(np.asarray(x)[order], np.asarray(y)[order], batch_size=64, verbose=0)
 
     def read(self, images):
         """Return the class that each image shows, int, (n,)."""
-        return np.argmax(self._classifier.predict(images, batch_size=500, verbose=0), axis=1)
+        return np.argmax(_outputs(self._classifier, images), axis=1)
 
     def accuracy(self, images, labels):
         """Return the share, 0 to 1, of images in which the reader sees their label."""
@@ -65,5 +68,11 @@ class Reader:
         return self._spread(fakes, fake_labels) / self._spread(real, real_labels)
 
     def _spread(self, images, labels):
-        features, labels = self._features.predict(images, batch_size=500, verbose=0), np.asarray(labels)
+        features, labels = _outputs(self._features, images), np.asarray(labels)
         return np.array([features[labels == k].var(axis=0).sum() for k in range(self.num_classes)])
+
+
+def _outputs(network, images):
+    """What a network says of many images, (n, outputs); without `predict`, which compiles it first."""
+    batches = np.array_split(np.asarray(images), range(500, len(images), 500))
+    return np.concatenate([keras.ops.convert_to_numpy(network(batch, training=False)) for batch in batches])

@@ -118,6 +118,8 @@
 #     2.0: (2e-3, 1e-3),
 #     10.0: (2e-3, 2e-4),
 # }
+# if FAST:
+#     del RATES[0.5], RATES[2.0]
 # balance = {ratio: train(plain, *rates) for ratio, rates in RATES.items()}
 # for ratio, (history, _) in balance.items():
 #     results[f"D = {ratio:g} G"] = history
@@ -234,11 +236,11 @@
 
 # %% tags=["active-ipynb", "long"] grade_id="your_turn"
 # # Long: 40 seconds.
-# for name, (discriminator, noise) in REMEDIES.items():
-#     if name != "none":
-#         title = f"D = 1 G, {name}"
-#         results[title], _ = train(discriminator, *RATES[1.0], label_noise=noise)
-#         report(title, results[title])
+# for name in list(REMEDIES)[1 : 2 if FAST else None]:
+#     discriminator, noise = REMEDIES[name]
+#     title = f"D = 1 G, {name}"
+#     results[title], _ = train(discriminator, *RATES[1.0], label_noise=noise)
+#     report(title, results[title])
 # (directory / "history.json").write_text(json.dumps(results, indent=1))
 
 # %% tags=["active-ipynb", "long"] grade_id="summary"

@@ -34,7 +34,7 @@
 # FAST = False  # True: a few seconds, only to see that every cell runs
 #
 # LATENT_DIM = 10
-# NUM_EPOCHS = 2 if FAST else 10  # so few images: an epoch here is PASSES passes over them
+# NUM_EPOCHS = 1 if FAST else 10  # so few images: an epoch here is PASSES passes over them
 # PASSES, GAN_PASSES = (1, 1) if FAST else (10, 60)
 # FILTERS = 4 if FAST else 16
 # NAMES = ("CN", "AD")
@@ -78,7 +78,7 @@
 #     model = CVAE(
 #         Encoder(latent_dim=LATENT_DIM), Decoder(image_shape=data.x_train.shape[1:]), OneHotCondition(2)
 #     )
-#     model.compile(optimizer=keras.optimizers.Adam(1e-3), jit_compile=False)
+#     model.compile(optimizer=keras.optimizers.Adam(1e-3), jit_compile=False, run_eagerly=FAST)
 #     x, y = repeated(data.x_train, labels, PASSES)
 #     model.fit(x, y, epochs=NUM_EPOCHS, batch_size=16, callbacks=list(callbacks), verbose=0)
 #     return model

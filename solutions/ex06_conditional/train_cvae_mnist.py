@@ -37,11 +37,11 @@
 # LATENT_DIM = 5  # half of Monday's: z need not know the digit, and with few entries it does not
 # data = load_images("auto")
 # num_train = 256 if FAST else min(len(data.x_train), 20_000)
-# NUM_EPOCHS = 2 if FAST else 20
+# NUM_EPOCHS = 1 if FAST else 20
 # num_test = 500 if FAST else len(data.x_test)
 # num_fakes = 100 if FAST else 1_000
 # READER_STEPS = 20 if FAST else 600
-# SHOWN = (1, 2) if FAST else (1, 10, 20)  # epochs whose pictures are kept
+# SHOWN = (1,) if FAST else (1, 10, 20)  # epochs whose pictures are kept
 # batch_size = 128 if data.name == "mnist" else 32
 # x_train, y_train = data.x_train[:num_train], data.y_train[:num_train]
 # x_test, y_test = data.x_test[:num_test], data.y_test[:num_test]
