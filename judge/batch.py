@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from nbgrader.api import MissingEntry
 from nbgrader.apps.api import NbGraderAPI
 from rich.console import Console
 from rich.progress import (
@@ -88,6 +89,7 @@ def grade_all(
 
     Raises:
         IsolationMissing, SandboxUnavailable: before the first submission, if no sandbox can be had.
+        ValueError: before the first submission, if the gradebook does not know the exercise.
     """
     waiting = []
     for student in students:
@@ -102,6 +104,7 @@ def grade_all(
     if not waiting:
         return
     api = nbgrader_api(course, use_store=not fresh)
+    _expect_in_gradebook(api, exercise)
     for student in _judged(course, exercise, waiting, workers, scheduler):
         yield _grade_one(api, course, exercise, student)
 
@@ -119,6 +122,17 @@ def _judged(
         from judge.fanout import judge_ahead  # Dask takes a second to import
 
         yield from judge_ahead(course, exercise, students, workers=workers, scheduler=scheduler)
+
+
+def _expect_in_gradebook(api: Any, exercise: str) -> None:
+    try:
+        with api.gradebook as gradebook:
+            gradebook.find_assignment(exercise)
+    except MissingEntry:
+        raise ValueError(
+            f"Nothing was graded: the gradebook does not know {exercise}. "
+            f"Run `nbgrader generate_assignment {exercise} --force` in the course folder, then grade again."
+        ) from None
 
 
 def _grade_one(api: Any, course: Path, exercise: str, student: str) -> Graded:

@@ -418,3 +418,10 @@ def test_ctrl_c_stops_and_the_next_run_continues(course, monkeypatch):
 
 def _interrupt():
     raise KeyboardInterrupt
+
+
+def test_an_exercise_that_the_gradebook_does_not_know_is_named_before_anything_is_graded(course):
+    folder = hand_in(course, "early")
+    folder.rename(folder.with_name("ex_unknown"))
+    with pytest.raises(ValueError, match="nbgrader generate_assignment ex_unknown"):
+        list(batch.grade_all(course, "ex_unknown", ["early"]))
