@@ -24,7 +24,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "zoo")]
 import samples  # noqa: E402  found through the line above
 
 from graders.ex03_vae.checks_training import HELD_OUT_LIMITS, short_training  # noqa: E402
-from judge.sandbox.session import Session, WarmParent  # noqa: E402
+from judge.sandbox.parent import WarmParent  # noqa: E402
+from judge.sandbox.session import Session  # noqa: E402
 from judge.student import Student  # noqa: E402
 
 RESULT = ROOT / "benchmarks" / "results" / "ex03_short_training.json"

@@ -24,7 +24,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "zoo")]
 import samples  # noqa: E402  found through the line above
 
 from graders.ex05_gan.checks_short_training import MODES_LIMIT, QUALITY_LIMIT, ring_training  # noqa: E402
-from judge.sandbox.session import Session, WarmParent  # noqa: E402
+from judge.sandbox.parent import WarmParent  # noqa: E402
+from judge.sandbox.session import Session  # noqa: E402
 from judge.student import Student  # noqa: E402
 
 RESULT = ROOT / "benchmarks" / "results" / "ex05_short_training.json"

@@ -36,7 +36,8 @@ import samples  # noqa: E402  found through the line above
 from graders.ex06_conditional import training  # noqa: E402
 from graders.ex06_conditional.checks_acgan import DEFAULT as ACGAN  # noqa: E402
 from graders.ex06_conditional.checks_cgan import CGAN  # noqa: E402
-from judge.sandbox.session import Session, WarmParent  # noqa: E402
+from judge.sandbox.parent import WarmParent  # noqa: E402
+from judge.sandbox.session import Session  # noqa: E402
 from judge.student import Student  # noqa: E402
 
 EXERCISE = "ex06_conditional"

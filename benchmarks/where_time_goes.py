@@ -32,7 +32,8 @@ os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
 from grading import EXERCISE, make_course  # noqa: E402  found through the line above
 
 from judge import batch, engine, grading  # noqa: E402
-from judge.sandbox.session import Session, WarmParent  # noqa: E402
+from judge.sandbox.parent import WarmParent  # noqa: E402
+from judge.sandbox.session import Session  # noqa: E402
 
 OUTPUTS = "    outputs for the feedback (beside the checks)"
 NUM_SLOWEST = 8

@@ -22,7 +22,7 @@ from rich.console import Console
 from judge.push_command import add_push
 from judge.report_command import add_report
 from judge.sandbox import gpu
-from judge.sandbox.session import IsolationMissing, SandboxUnavailable
+from judge.sandbox.parent import IsolationMissing, SandboxUnavailable
 
 ROOT = Path(__file__).resolve().parents[1]
 

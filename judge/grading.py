@@ -22,7 +22,8 @@ from judge.intake import INACTIVE, LONG
 from judge.outputs import clean_outputs
 from judge.sandbox import gpu
 from judge.sandbox.outcomes import Outcome
-from judge.sandbox.session import Code, Session, WarmParent
+from judge.sandbox.parent import WarmParent
+from judge.sandbox.session import Code, Session
 from judge.store import Store, check_hashes, submission_key
 from judge.student import explain
 from judge.suite import Check

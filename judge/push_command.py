@@ -18,7 +18,7 @@ from typing import Any
 from rich.console import Console
 
 from judge.grading import ROOT
-from judge.sandbox.session import IsolationMissing, SandboxUnavailable
+from judge.sandbox.parent import IsolationMissing, SandboxUnavailable
 
 _PASSED, _NOT_PASSED, _OUR_FAULT = 0, 1, 2
 

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from judge.sandbox.session import WarmParent  # noqa: E402  the path above makes it importable
+from judge.sandbox.parent import WarmParent  # noqa: E402  the path above makes it importable
 
 # A busy machine is no failure.
 settings.register_profile("kit", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -1,50 +1,25 @@
-"""The judge's side of a sandbox: the warm parent's keeper and one session with one submission."""
+"""One submission's notebook in a sandbox, loaded again whenever the sandbox has died."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import os
-import select
-import socket
-import subprocess
-import sys
 import tempfile
-import threading
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from judge.outputs import clean_outputs
-from judge.sandbox import gpu, outcomes, walls
-from judge.sandbox.outcomes import Died, Outcome, OutOfMemory, Returned, TimedOut, TooMuchOutput
-from judge.sandbox.protocol import Channel, DeadlinePassed, PeerClosed, ProtocolError
+from judge.sandbox.outcomes import Died, Outcome, Returned, TimedOut
+from judge.sandbox.parent import Sandbox, WarmParent
 from judge.slots import slot
 
-_START = "import sys; sys.path.insert(0, sys.argv[1]); from judge.sandbox.warm_parent import main; main()"
-_START_SECONDS = 120.0
 _MAX_OUTPUT_BYTES = 32 * 2**20  # of all cells together; what is shown beyond is dropped
-_FORK_SECONDS = 30.0
 _GPU_SLOTS = "JUDGE_GPU_SLOTS"
-_ENVIRONMENT_KEPT = (
-    "HOME",
-    "PATH",
-    "LANG",
-    "LD_LIBRARY_PATH",
-    "CUDA_VISIBLE_DEVICES",
-    "NVIDIA_VISIBLE_DEVICES",
-)
-
-
-class IsolationMissing(RuntimeError):
-    """A required wall cannot be built on this machine; nothing was graded."""
-
-
-class SandboxUnavailable(RuntimeError):
-    """The sandbox could not be started: our fault, never the student's."""
 
 
 @dataclass(frozen=True)
@@ -58,198 +33,6 @@ class Code:
 
     cells: tuple[tuple[str, str], ...]
     files: dict[str, bytes] = field(default_factory=dict)
-
-
-class WarmParent:
-    """Keeps one warm parent process and has it fork sandboxes; it is restarted if it has died."""
-
-    def __init__(
-        self, *, isolated: bool = True, limits: walls.Limits | None = None, has_gpu: bool = False
-    ) -> None:
-        """
-        Args:
-            isolated: False grades without walls, for trusted code on a machine that cannot build them.
-            limits: what one sandbox may use.
-            has_gpu: whether sandboxes of judged notebooks compute on a GPU.
-        """
-        self.isolated = isolated
-        self.has_gpu = has_gpu
-        self.limits = limits or walls.Limits()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._socket: socket.socket | None = None
-        self._lock = threading.Lock()
-
-    def __enter__(self) -> WarmParent:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def start(self) -> None:
-        """Start the process and wait until TensorFlow is imported; does nothing if it runs.
-
-        Raises:
-            SandboxUnavailable: if it does not start, or a GPU is wanted that is not there.
-        """
-        if self._process is not None and self._process.poll() is None:
-            return
-        if self.has_gpu:
-            _look_for_gpu()
-        self.close()
-        ours, theirs = socket.socketpair()
-        root = Path(__file__).resolve().parents[2]
-        environment = {name: os.environ[name] for name in _ENVIRONMENT_KEPT if name in os.environ}
-        threads = str(min(2, os.cpu_count() or 1))
-        environment |= {"TF_NUM_INTRAOP_THREADS": threads, "TF_NUM_INTEROP_THREADS": threads}
-        environment["OPENBLAS_NUM_THREADS"] = "1"  # NumPy's threads spin while they wait
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-c", _START, str(root)], stdin=theirs.fileno(), stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE, env=environment, cwd="/", start_new_session=True,
-        )  # fmt: skip
-        theirs.close()
-        ours.settimeout(_START_SECONDS)
-        self._socket = ours
-        if self._receive() != b"ready":
-            raise SandboxUnavailable(f"the warm parent did not start: {self._last_words()}")
-
-    def fork(self, *, with_gpu: bool = False) -> Sandbox:
-        """A fresh sandbox, walls up, nothing run yet.
-
-        Args:
-            with_gpu: whether it computes on a GPU; hold a `gpu_place` meanwhile.
-
-        Raises:
-            IsolationMissing: if this machine cannot build a required wall.
-            SandboxUnavailable: if no sandbox came up.
-        """
-        with self._lock:
-            self.start()
-            agent_ours, agent_theirs = socket.socketpair()
-            control_ours, control_theirs = socket.socketpair()
-            folder = None if self.isolated else tempfile.TemporaryDirectory(prefix="unisolated-")
-            limits = replace(self.limits, gpu_bytes=gpu.MEMORY_BYTES) if with_gpu else self.limits
-            order = {
-                "isolated": self.isolated,
-                "limits": limits.as_dict(),
-                "folder": folder and folder.name,
-            }
-            assert self._socket is not None
-            try:
-                fds = [agent_theirs.fileno(), control_theirs.fileno()]
-                socket.send_fds(self._socket, [json.dumps(order).encode()], fds)
-                forked = self._receive()
-            except OSError:
-                forked = b""
-            finally:
-                agent_theirs.close()
-                control_theirs.close()
-        if forked != b"forked":
-            raise SandboxUnavailable(f"the warm parent ended: {self._last_words()}")
-        return Sandbox(Channel(agent_ours), control_ours, folder)
-
-    def close(self) -> None:
-        """End the warm parent; sandboxes end when their own sessions close."""
-        if self._socket is not None:
-            self._socket.close()
-        if self._process is not None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(5)
-            self._process.kill()
-            self._process.wait()
-            assert self._process.stderr is not None
-            self._process.stderr.close()
-        self._process = self._socket = None
-
-    def _receive(self) -> bytes:
-        assert self._socket is not None
-        try:
-            return self._socket.recv(64)
-        except TimeoutError:
-            return b""
-
-    def _last_words(self) -> str:
-        assert self._process is not None and self._process.stderr is not None
-        self._process.kill()
-        os.set_blocking(self._process.stderr.fileno(), False)  # supervisors may still hold its other end
-        text = (self._process.stderr.read() or b"").decode(errors="replace").strip()
-        return text.splitlines()[-1] if text else "it said nothing"
-
-
-class Sandbox:
-    """One forked process behind walls, and the two sockets that lead to it."""
-
-    def __init__(
-        self, channel: Channel, control: socket.socket, folder: tempfile.TemporaryDirectory[str] | None
-    ) -> None:
-        """Wait until the walls are up; `folder` is the scratch folder where there are none."""
-        self._channel = channel
-        self._control = control
-        self._folder = folder
-        self.alive = True
-        try:
-            greeting = channel.receive(_FORK_SECONDS)
-        except PeerClosed:
-            greeting = {"refused": self._report().get("error")}
-        except (DeadlinePassed, ProtocolError):
-            greeting = {"refused": None}
-        if "no_gpu" in greeting:
-            self.close()
-            raise SandboxUnavailable(greeting["no_gpu"])
-        if "refused" in greeting:
-            self.close()
-            if greeting["refused"] is None:
-                raise SandboxUnavailable("the sandbox ended before its walls were up")
-            raise IsolationMissing(_isolation_advice(greeting["refused"]))
-        self.walls: list[str] = greeting["walls"]
-
-    def request(self, seconds: float, do: str, **arguments: Any) -> Outcome:
-        """Ask the agent for one thing and wait at most `seconds` for the answer."""
-        if not self.alive:
-            return Died("it had ended before")
-        try:
-            self._channel.send({"do": do, **arguments}, seconds)
-            return outcomes.from_reply(self._channel.receive(seconds))
-        except DeadlinePassed:
-            self.close()
-            return TimedOut(seconds)
-        except PeerClosed:
-            return self._autopsy()
-        except ProtocolError as error:
-            self.close()
-            return TooMuchOutput() if "limit" in str(error) else Died(f"it sent no data: {error}")
-
-    def _autopsy(self) -> Died | OutOfMemory:
-        report = self._report()
-        self.close()
-        if report.get("excess") == "memory":
-            return OutOfMemory()
-        if report.get("excess") == "processes":
-            return Died("it started too many processes")
-        status = report.get("status", 0)
-        if status < 0:
-            return Died(f"its process was ended by signal {-status}")
-        return Died(f"its process exited with {status}")
-
-    def _report(self) -> dict[str, Any]:
-        """What the supervisor says of how the sandbox ended; it is ours, and trusted."""
-        if not select.select([self._control], [], [], 5.0)[0]:
-            return {}
-        data = self._control.recv(4096)
-        report: dict[str, Any] = json.loads(data) if data else {}
-        return report
-
-    def close(self) -> None:
-        """Hang up; the supervisor then ends every process of the sandbox."""
-        self.alive = False
-        self._channel.close()
-        with contextlib.suppress(OSError):
-            self._control.shutdown(socket.SHUT_WR)
-            self._control.settimeout(5.0)
-            while self._control.recv(4096):
-                pass
-        self._control.close()
-        if self._folder is not None:
-            self._folder.cleanup()
 
 
 class Session:
@@ -379,23 +162,7 @@ def gpu_place() -> contextlib.AbstractContextManager[None]:
     return slot(int(most), Path(tempfile.gettempdir(), f"judge-gpu-slots-{os.getuid()}"))
 
 
-def _look_for_gpu() -> None:
-    try:
-        gpu.paths()
-    except gpu.GpuMissing as error:
-        raise SandboxUnavailable(str(error)) from error
-
-
 def _outputs(value: Any) -> list[dict[str, Any]]:
     """The outputs in the agent's answer, or none if it has no such thing."""
     outputs = value.get("outputs") if isinstance(value, dict) else None
     return [o for o in outputs if isinstance(o, dict)] if isinstance(outputs, list) else []
-
-
-def _isolation_advice(reason: str) -> str:
-    return (
-        f"Nothing was graded: this machine does not let the judge build its walls ({reason}). It "
-        "needs Linux 5.12 or later and either root or unprivileged user namespaces (on Ubuntu 23.10 "
-        "or later: `sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`; in a container: allow `unshare`). "
-        "To grade trusted code without isolation, set JUDGE_WITHOUT_ISOLATION=1."
-    )

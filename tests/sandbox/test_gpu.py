@@ -21,7 +21,8 @@ from judge import __main__ as command_line
 from judge import grading
 from judge.sandbox import gpu
 from judge.sandbox.outcomes import Returned
-from judge.sandbox.session import Code, SandboxUnavailable, Session, WarmParent, gpu_place
+from judge.sandbox.parent import SandboxUnavailable, WarmParent
+from judge.sandbox.session import Code, Session, gpu_place
 
 ROOT = Path(__file__).resolve().parents[2]
 NODES = ("nvidia0", "nvidia1", "nvidiactl", "nvidia-uvm", "nvidia-uvm-tools", "nvidia-caps/nvidia-cap1")
@@ -59,7 +60,7 @@ def without_cuda(devices):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CUDA_VISIBLE_DEVICES", "1")
         script = _START.format(devices=str(devices), without_cuda="gpu.start = lambda memory_bytes: None")
-        patch.setattr("judge.sandbox.session._START", script)
+        patch.setattr("judge.sandbox.parent._START", script)
         with WarmParent() as parent:
             parent.start()
             yield parent
@@ -198,7 +199,7 @@ def test_only_what_is_missing_is_named(devices, tmp_path):
 @pytest.mark.isolation
 def test_nodes_without_a_gpu_behind_them_are_no_gpu_and_nothing_is_graded_on_the_cpu(devices, monkeypatch):
     script = _START.format(devices=str(devices), without_cuda="")
-    monkeypatch.setattr("judge.sandbox.session._START", script)
+    monkeypatch.setattr("judge.sandbox.parent._START", script)
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     with WarmParent() as parent, pytest.raises(SandboxUnavailable) as raised:
         parent.fork(with_gpu=True)

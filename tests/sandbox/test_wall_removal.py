@@ -26,7 +26,8 @@ import pytest
 from judge.expect import CheckFailed, agree
 from judge.sandbox import protocol
 from judge.sandbox.outcomes import Died, OutOfMemory, Returned, TimedOut, TooMuchOutput
-from judge.sandbox.session import Code, Session, WarmParent
+from judge.sandbox.parent import WarmParent
+from judge.sandbox.session import Code, Session
 from judge.sandbox.walls import Limits
 
 pytestmark = [
@@ -116,7 +117,7 @@ def outside():
         server.listen()
         patch.setenv("GRADEBOOK_PASSWORD", TOKEN)
         patch.setattr(
-            "judge.sandbox.session._START",
+            "judge.sandbox.parent._START",
             _START.format(shown=str(shown), removal=str(folder / "removal.py")),
         )
         (folder / "removal.py").write_text("")

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from judge.sandbox.outcomes import Died, OutOfMemory, Returned, TimedOut
-from judge.sandbox.session import Code, IsolationMissing, Session, WarmParent
+from judge.sandbox.parent import IsolationMissing, WarmParent
+from judge.sandbox.session import Code, Session
 from judge.sandbox.walls import Limits, visible_paths
 
 pytestmark = pytest.mark.isolation
@@ -231,7 +232,8 @@ _JUDGE = """
 import sys, threading, time
 sys.path.insert(0, sys.argv[1])
 from judge.sandbox import usage
-from judge.sandbox.session import Code, Session, WarmParent
+from judge.sandbox.parent import WarmParent
+from judge.sandbox.session import Code, Session
 parent = WarmParent()
 parent.start()
 loop = Code((("c", "while True: pass"),))
@@ -302,7 +304,7 @@ print(attempt(lambda: open("/planted", "w")).replace("PermissionError", "OSError
 
 
 def test_grading_is_refused_where_a_wall_cannot_be_built(monkeypatch):
-    monkeypatch.setattr("judge.sandbox.session._START", _START_WITHOUT_NAMESPACES)
+    monkeypatch.setattr("judge.sandbox.parent._START", _START_WITHOUT_NAMESPACES)
     with WarmParent() as crippled, pytest.raises(IsolationMissing, match="JUDGE_WITHOUT_ISOLATION=1"):
         crippled.fork()
 

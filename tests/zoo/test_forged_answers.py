@@ -16,8 +16,9 @@ import samples
 from judge.engine import Status, read_suite, run_suite
 from judge.sandbox import outcomes
 from judge.sandbox.outcomes import Died, OutOfMemory, TimedOut, TooMuchOutput
+from judge.sandbox.parent import WarmParent
 from judge.sandbox.protocol import DTYPES, Handle
-from judge.sandbox.session import Code, Session, WarmParent
+from judge.sandbox.session import Code, Session
 
 SUITES = sorted((samples.ROOT / "graders").glob("*/test_*.py"))
 WORDS = ("loss", "reconstruction_loss", "kl_loss", "value", "inputs", "weights", "config", "class_name", "")

@@ -20,7 +20,8 @@ import samples
 from judge import engine, grading
 from judge.engine import Status
 from judge.sandbox.outcomes import Returned
-from judge.sandbox.session import Code, Session, WarmParent
+from judge.sandbox.parent import WarmParent
+from judge.sandbox.session import Code, Session
 from judge.sandbox.walls import Limits
 from judge.student import Student
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import samples
 
 from judge.engine import Status, Verdict, read_suite, run_suite
-from judge.sandbox.session import Code, Session, WarmParent
+from judge.sandbox.parent import WarmParent
+from judge.sandbox.session import Code, Session
 from judge.zoo import Sample, difference
 
 
