@@ -11,7 +11,6 @@ python -m judge demo                     the whole road, on six sample submissio
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -30,7 +29,6 @@ ROOT = Path(__file__).resolve().parents[1]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status: 0 well, 1 our fault or findings, 2 wrong usage; `push` has its own."""
     options = _parser().parse_args(arguments)
-    gc.freeze()  # what the imports made stays: collections need not look at it again
     console = Console()
     command: Callable[[argparse.Namespace, Console], int] = options.run
     try:

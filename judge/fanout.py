@@ -108,8 +108,7 @@ def judge_ahead(
 def _client(workers: int, scheduler: str | None) -> Client:
     if scheduler is not None:
         return Client(scheduler, timeout=30)
-    dask.config.set(
-        {"distributed.worker.profile.enabled": False}
-    )  # it stops every worker a hundred times a second
+    # Dask's profiler would stop every worker a hundred times a second.
+    dask.config.set({"distributed.worker.profile.enabled": False})
     cluster = LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None)
     return Client(cluster)

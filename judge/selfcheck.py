@@ -13,7 +13,7 @@ from rich.console import Console
 from judge import grading, zoo
 from judge.autograde import autograded_points
 from judge.build import stale
-from judge.engine import Status, Verdict, read_suite
+from judge.engine import Status, read_suite
 from judge.leaks import check_release
 from judge.lesson import exercises
 
@@ -64,10 +64,7 @@ def _zoo(root: Path, exercise: str, lesson: str, suite: Path, console: Console) 
     def grade(answers: dict[str, str], *, show: bool = False) -> grading.Grading:
         return grading.grade(grading.Submission(zoo.submission(released, answers)), suite, show=show)
 
-    def judge(answers: dict[str, str]) -> list[Verdict]:
-        return grade(answers).verdicts
-
-    passed = [v.name for v in judge({}) if v.status is Status.PASSED]
+    passed = [v.name for v in grade({}).verdicts if v.status is Status.PASSED]
     if passed:
         yield f"{suite.name}: the untouched release passes {', '.join(passed)}. Make these checks ask for work."
     right = grade(solved, show=True)
@@ -81,7 +78,7 @@ def _zoo(root: Path, exercise: str, lesson: str, suite: Path, console: Console) 
             yield f"{suite.name}: the solution does not pass {verdict.name}: {verdict.message.splitlines()[0]}"
     for sample in zoo.samples(root, exercise):
         started = time.monotonic()
-        wrong = zoo.difference(sample, judge(solved | sample.answers))
+        wrong = zoo.difference(sample, grade(solved | sample.answers).verdicts)
         seconds = time.monotonic() - started
         console.print(f"  {sample.name}: {'as written' if not wrong else 'NOT as written'}, {seconds:.1f} s")
         if wrong:
