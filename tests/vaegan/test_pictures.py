@@ -64,19 +64,44 @@ def test_every_picture_can_be_written(tmp_path):
         assert imread(tmp_path / "picture.png").std() > 0.05
 
 
-def test_a_grid_has_a_tile_per_image_and_no_other():
-    figure = image_grid(IMAGES, 5)
-    assert len(figure.axes) == 10
-    assert sum(bool(ax.images) for ax in figure.axes) == 7
+def tiles(figure):
+    """(row, column, what is shown there) of each image, from where it was drawn."""
+    (ax,) = figure.axes
+    corners = [(image.get_extent()[3], image.get_extent()[0]) for image in ax.images]
+    return [(int(y), int(x), image.get_array()) for (y, x), image in zip(corners, ax.images, strict=True)]
+
+
+def test_a_grid_has_a_tile_per_image_row_by_row():
+    found = tiles(image_grid(IMAGES, 5))
+    assert [(row, column) for row, column, _ in found] == [
+        (0, 0), (0, 1), (0, 2), (0, 3), (0, 4), (1, 0), (1, 1),
+    ]  # fmt: skip
+    for (_, _, shown), image in zip(found, IMAGES, strict=True):
+        np.testing.assert_array_equal(shown, image[..., 0])
 
 
 def test_a_grid_is_not_wider_than_its_images():
-    assert len(image_grid(IMAGES[:3], 10).axes) == 3
+    figure = image_grid(IMAGES[:3], 10)
+    assert figure.axes[0].get_xlim() == (0, 3)
+
+
+def test_a_title_stands_above_its_image_and_below_the_row_before():
+    (ax,) = image_grid(IMAGES[:4], 2, titles="abcd").axes
+    bottoms = [image.get_extent()[2] for image in ax.images]
+    tops = [image.get_extent()[3] for image in ax.images]
+    heights = [text.get_position()[1] for text in ax.texts]
+    assert all(height < top for height, top in zip(heights, tops, strict=True))
+    assert max(bottoms[:2]) < min(heights[2:])
+
+
+def test_an_image_that_is_not_square_is_not_distorted():
+    left, right, bottom, top = image_grid(np.zeros((1, 10, 20, 1)), 1).axes[0].images[0].get_extent()
+    assert right - left == pytest.approx(2 * (bottom - top))
 
 
 def test_images_share_one_scale():
     figure = image_grid(np.stack([np.zeros((4, 4, 1)), np.full((4, 4, 1), 0.5)]), 2)
-    assert {ax.images[0].get_clim() for ax in figure.axes} == {(0.0, 1.0)}
+    assert {image.get_clim() for image in figure.axes[0].images} == {(0.0, 1.0)}
 
 
 def test_nan_is_shown_in_red():
@@ -87,8 +112,8 @@ def test_nan_is_shown_in_red():
 
 
 def test_colour_images_and_images_without_channels_are_drawn():
-    assert len(image_grid(CHANCE.random((2, 8, 8, 3)), 2).axes) == 2
-    assert len(image_grid(CHANCE.random((2, 8, 8)), 2).axes) == 2
+    assert len(tiles(image_grid(CHANCE.random((2, 8, 8, 3)), 2))) == 2
+    assert len(tiles(image_grid(CHANCE.random((2, 8, 8)), 2))) == 2
 
 
 def test_a_long_caption_is_wrapped():

@@ -81,16 +81,23 @@ def test_asking_for_steering_inputs_leaves_the_global_random_numbers_alone():
 
 def test_a_sheet_has_a_titled_column_for_each_class_and_a_row_for_each_z(rng):
     figure = steerable_sheet(rng.uniform(size=(6, 4, 4, 1)), 2, ("CN", "AD"), "invented pixels")
-    titles = [axes.get_title() for axes in figure.axes]
-    assert titles == ["CN", "AD", "", "", "", ""]
-    assert figure.axes[3].images[0].get_array().shape == (4, 4)
+    (ax,) = figure.axes
+    assert [(text.get_text(), text.get_position()) for text in ax.texts] == [
+        ("CN", (0.5, 0)),
+        ("AD", (1.5, 0)),
+    ]
+    assert ax.images[3].get_array().shape == (4, 4)
+    assert ax.images[3].get_extent()[0] > 1 and ax.images[3].get_extent()[3] > 1  # second column, second row
     assert "invented pixels" in figure.get_supxlabel()
 
 
 def test_images_stand_row_by_row(rng):
     images = rng.uniform(size=(6, 4, 4, 1))
-    for axes, image in zip(steerable_sheet(images, 3).axes, images, strict=True):
-        np.testing.assert_allclose(axes.images[0].get_array(), image[..., 0])
+    (ax,) = steerable_sheet(images, 3).axes
+    corners = [(int(shown.get_extent()[3]), int(shown.get_extent()[0])) for shown in ax.images]
+    assert corners == [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2)]
+    for shown, image in zip(ax.images, images, strict=True):
+        np.testing.assert_allclose(shown.get_array(), image[..., 0])
 
 
 @pytest.mark.parametrize("num_images, names", [(7, None), (6, ("CN",))])
