@@ -8,6 +8,7 @@ from statistics import NormalDist
 from typing import Any
 
 import numpy as np
+from scipy.special import ndtr
 
 from judge.expect import Array, CheckFailed, Misconception, expect
 
@@ -89,13 +90,13 @@ def expect_standard_normal(noise: Array, what: str, misconceptions: Sequence[Mis
 
 def distance_to_normal(noise: Array) -> float:
     """Largest difference of the empirical distribution function of `noise` from that of N(0, 1)."""
-    return distance_to(noise, NormalDist().cdf)
+    return distance_to(noise, ndtr)
 
 
-def distance_to(draws: Array, cumulative: Callable[[float], float]) -> float:
-    """Largest difference of the empirical distribution function of `draws` from `cumulative`."""
+def distance_to(draws: Array, cumulative: Callable[[Array], Array]) -> float:
+    """Largest difference of the empirical distribution function of `draws` from `cumulative`, element by element."""
     ordered = np.sort(np.asarray(draws, np.float64).ravel())
-    below = np.array([cumulative(value) for value in ordered])
+    below = cumulative(ordered)
     steps = np.arange(len(ordered) + 1) / len(ordered)
     return float(max((steps[1:] - below).max(), (below - steps[:-1]).max()))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import itertools
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,6 +15,7 @@ MAX_TEXT = 100_000
 MAX_OUTPUTS = 1000  # of one cell; checking an output against nbformat's schema takes time
 _TEXT_KINDS = ("text/plain", "text/html", "text/markdown", "text/latex")
 _PICTURE_KINDS = ("image/png", "image/jpeg")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f]")
 
 
 def clean_outputs(outputs: Iterable[Any]) -> list[Any]:
@@ -65,7 +67,7 @@ def _text(value: Any, limit: int = MAX_TEXT) -> str:
     if len(text) > limit:
         text = text[:limit] + "\n[output cut here]"
     text = text.encode("utf-8", "replace").decode()  # a lone surrogate cannot be written to a file
-    return "".join(c for c in text if c >= " " or c in "\n\t\r\x1b")
+    return _CONTROL.sub("", text)
 
 
 def _is_base64(text: str) -> bool:

@@ -244,7 +244,7 @@ def test_label_noise(student: Student) -> None:
     expect(not same, "all examples of a batch got the same real target.", mistakes.NOISE_SAME_FOR_BATCH)
     repeated = np.allclose(real[0], real[1], atol=1e-4) or np.ptp(fake) < 1e-4
     expect(not repeated, "two calls used the same targets.", mistakes.NOISE_SAME_EVERY_CALL)
-    far = distance_to(real / LABEL_NOISE - (1 / LABEL_NOISE - 1), lambda u: min(max(u, 0.0), 1.0))
+    far = distance_to(real / LABEL_NOISE - (1 / LABEL_NOISE - 1), lambda u: np.clip(u, 0.0, 1.0))
     expect(
         far < distance_limit(real.size),
         "the noise of the real targets is not uniform.",

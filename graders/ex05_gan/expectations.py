@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
-from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -25,7 +24,7 @@ from judge.suite import (
     alignment,
     alignment_limit,
     distance_limit,
-    distance_to,
+    distance_to_normal,
     expect,
     expect_array,
     unwrap,
@@ -143,7 +142,7 @@ def expect_draws(draws: Array, what: str) -> None:
         f"{what} gave all entries of z the same noise.",
         SAME_FOR_ENTRIES,
     )
-    far = distance_to(draws, NormalDist().cdf) > distance_limit(draws.size)
+    far = distance_to_normal(draws) > distance_limit(draws.size)
     expect(
         not far,
         f"the noise of {what} should be standard normal: received mean {draws.mean():.2f}, standard deviation "
