@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from functools import lru_cache
 from typing import Any
 
 import bleach  # type: ignore[import-untyped]  # it comes with nbconvert
@@ -66,9 +67,18 @@ def markdown2html(context: Any, source: str) -> str:
         context: jinja's; its cell holds the pictures that were pasted into it.
         source: the Markdown.
     """
-    cell = context.get("cell") or {}
+    attachments = (context.get("cell") or {}).get("attachments")
+    return _to_html(source, attachments) if attachments else _given_to_html(source)
+
+
+@lru_cache(maxsize=256)  # most cells of a class are those that everybody was given
+def _given_to_html(source: str) -> str:
+    return _to_html(source, {})
+
+
+def _to_html(source: str, attachments: dict[str, Any]) -> str:
     renderer = _Renderer(
-        escape=False, attachments=cell.get("attachments", {}), exclude_anchor_links=True
+        escape=False, attachments=attachments, exclude_anchor_links=True
     )  # an anchor's name would repeat the heading's formulas
     markup = clean_html(MarkdownWithMath(renderer=renderer).render(source))
     for name, formula in renderer.formulas.items():
@@ -100,10 +110,15 @@ class _Renderer(IPythonRenderer):  # type: ignore[misc]  # nbconvert has no type
 
 
 def get_metadata(output: Any, key: str, mimetype: str | None = None) -> Any:
-    """nbconvert's filter; a size must be a number, since templates write it without quotation marks."""
+    """nbconvert's filter; a size must be a number, since templates write it without quotation marks.
+
+    A picture without a text of its own gets one, for those who do not see it.
+    """
     value = unsafe_get_metadata(output, key, mimetype)
     if key in ("width", "height") and not _SIZE.fullmatch(str(value)):
         return None
+    if key == "alt" and mimetype is not None:
+        return value or "A picture that the cell above shows."
     return value
 
 
