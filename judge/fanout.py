@@ -11,12 +11,15 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import dask
 from distributed import Client, LocalCluster, as_completed
+from distributed.utils import get_mp_context
 
 from judge import grading
 from judge.intake import take_in
@@ -53,8 +56,14 @@ def jobs_of(course: Path, exercise: str, student: str) -> Iterator[Job]:
             yield Job(exercise, notebook, student, times, release.read_bytes())
 
 
-def judge(job: Job) -> tuple[str, dict[str, Any]]:
-    """Judge one notebook, on a worker; returns the store's key and entry."""
+def judge(job: Job, address: Path | None = None) -> tuple[str, dict[str, Any]]:
+    """Judge one notebook, on a worker; returns the store's key and entry.
+
+    Args:
+        job: what to judge.
+        address: where a warm parent of the worker's own machine listens, if there is one.
+    """
+    parent = grading.warm_parent(address)
     with tempfile.TemporaryDirectory(prefix="judge-") as name:
         folder, release = Path(name, "submission"), Path(name, f"{job.notebook}.ipynb")
         release.write_bytes(job.release)
@@ -68,7 +77,7 @@ def judge(job: Job) -> tuple[str, dict[str, Any]]:
         submission = grading.Submission(notebook, files, job.student)
         store = Store(Path(name, "store"))
         suite = grading.suite_path(job.exercise, job.notebook)
-        graded = grading.grade(submission, suite, store=store, beside=False)
+        graded = grading.grade(submission, suite, parent, store=store, beside=False)
         return graded.key, store.get(graded.key)
 
 
@@ -88,11 +97,12 @@ def judge_ahead(
         scheduler: the address of a Dask scheduler to use instead, e.g. "tcp://host:8786".
     """
     store = Store(course / ".judge")
-    with _client(min(workers, len(students)), scheduler) as client:
+    workers = min(workers, len(students))
+    with _local_cluster(workers) if scheduler is None else _cluster(scheduler) as (client, address):
         futures = {}
         for student in students:
             for job in jobs_of(course, exercise, student):
-                futures[client.submit(judge, job, pure=False)] = student
+                futures[client.submit(judge, job, address, pure=False)] = student
         waiting = {s: sum(owner == s for owner in futures.values()) for s in students}
         yield from (student for student, count in waiting.items() if count == 0)
         for future in as_completed(list(futures)):
@@ -105,10 +115,37 @@ def judge_ahead(
                 yield student
 
 
-def _client(workers: int, scheduler: str | None) -> Client:
-    if scheduler is not None:
-        return Client(scheduler, timeout=30)
-    # Dask's profiler would stop every worker a hundred times a second.
-    dask.config.set({"distributed.worker.profile.enabled": False})
-    cluster = LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None)
-    return Client(cluster)
+@contextmanager
+def _cluster(scheduler: str) -> Iterator[tuple[Client, None]]:
+    with Client(scheduler, timeout=30) as client:
+        yield client, None
+
+
+@contextmanager
+def _local_cluster(workers: int) -> Iterator[tuple[Client, Path]]:
+    """Workers on this machine, forked from one process that has imported the judge; their sandboxes come from
+    twins of one warm parent, which imports TensorFlow meanwhile.
+
+    Raises:
+        IsolationMissing, SandboxUnavailable: if no sandbox can be had.
+    """
+    dask.config.set(
+        {
+            "distributed.worker.multiprocessing-method": "forkserver",
+            "distributed.worker.profile.enabled": False,  # it would stop every worker a hundred times a second
+        }
+    )
+    get_mp_context().set_forkserver_preload([__name__])
+    parent = grading.warm_parent()
+    with tempfile.TemporaryDirectory(prefix="judge-") as folder, ThreadPoolExecutor(1) as pool:
+        parent.listen(Path(folder, "warm"))
+        starting = pool.submit(parent.start)
+        with (
+            LocalCluster(
+                n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None
+            ) as cluster,
+            Client(cluster) as client,
+        ):
+            starting.result()
+            parent.fork().close()  # without walls nothing may be graded, and the reader learns it at once
+            yield client, Path(folder, "warm")

@@ -106,11 +106,16 @@ def judged_notebooks(course: Path, exercise: str) -> list[str]:
     return [path.stem for path in released if suite_path(exercise, path.stem).exists()]
 
 
-def warm_parent() -> WarmParent:
-    """This process's warm parent, started on first use and ended with the process."""
+def warm_parent(address: Path | None = None) -> WarmParent:
+    """This process's warm parent, started on first use and ended with the process.
+
+    Args:
+        address: where another process's listens, if it may be a twin of that one; only the first call counts.
+    """
     global _parent
     if _parent is None:
-        _parent = WarmParent(isolated=os.environ.get(WITHOUT_ISOLATION) != "1", has_gpu=gpu.is_asked_for())
+        isolated = os.environ.get(WITHOUT_ISOLATION) != "1"
+        _parent = WarmParent(isolated=isolated, has_gpu=gpu.is_asked_for(), address=address)
         atexit.register(_parent.close)
     return _parent
 

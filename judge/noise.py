@@ -8,7 +8,6 @@ from statistics import NormalDist
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtr
 
 from judge.expect import Array, CheckFailed, Misconception, expect
 
@@ -90,7 +89,7 @@ def expect_standard_normal(noise: Array, what: str, misconceptions: Sequence[Mis
 
 def distance_to_normal(noise: Array) -> float:
     """Largest difference of the empirical distribution function of `noise` from that of N(0, 1)."""
-    return distance_to(noise, ndtr)
+    return distance_to(noise, _normal_cdf)
 
 
 def distance_to(draws: Array, cumulative: Callable[[Array], Array]) -> float:
@@ -99,6 +98,11 @@ def distance_to(draws: Array, cumulative: Callable[[Array], Array]) -> float:
     below = cumulative(ordered)
     steps = np.arange(len(ordered) + 1) / len(ordered)
     return float(max((steps[1:] - below).max(), (below - steps[:-1]).max()))
+
+
+def _normal_cdf(values: Array) -> Array:
+    """Distribution function of N(0, 1); SciPy has it too, and takes a third of a second to import."""
+    return 0.5 + 0.5 * np.fromiter(map(math.erf, (values / math.sqrt(2)).tolist()), np.float64, len(values))
 
 
 def distance_limit(num_draws: int, false_alarm: float = 1e-7) -> float:

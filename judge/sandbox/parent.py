@@ -44,17 +44,23 @@ class WarmParent:
     """Keeps one warm parent process and has it fork sandboxes; it is restarted if it has died."""
 
     def __init__(
-        self, *, isolated: bool = True, limits: walls.Limits | None = None, has_gpu: bool = False
-    ) -> None:
+        self, *, isolated: bool = True, limits: walls.Limits | None = None, has_gpu: bool = False,
+        address: Path | None = None,
+    ) -> None:  # fmt: skip
         """
         Args:
             isolated: False grades without walls, for trusted code on a machine that cannot build them.
             limits: what one sandbox may use.
             has_gpu: whether sandboxes of judged notebooks compute on a GPU.
+            address: where another process's warm parent listens; a twin of it, forked at once, then takes the
+                place of a process that would have to import everything first. Without answer there, the
+                latter is started all the same.
         """
         self.isolated = isolated
         self.has_gpu = has_gpu
         self.limits = limits or walls.Limits()
+        self._address = address
+        self._listener: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
         self._lock = threading.Lock()
@@ -65,32 +71,70 @@ class WarmParent:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def listen(self, address: Path) -> None:
+        """Have the process, which must not run yet, serve others of this account too: see `address` above.
+
+        Args:
+            address: a path for a socket, in a folder that no other account may enter.
+        """
+        assert self._process is None
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(str(address))
+        self._listener.listen()
+
     def start(self) -> None:
         """Start the process and wait until TensorFlow is imported; does nothing if it runs.
 
         Raises:
             SandboxUnavailable: if it does not start, or a GPU is wanted that is not there.
         """
-        if self._process is not None and self._process.poll() is None:
+        if self._runs():
             return
         if self.has_gpu:
             _look_for_gpu()
-        self.close()
+        self._stop()
+        if self._address is not None and self._join(self._address):
+            return
+        self._launch()
+        if self._receive() != b"ready":
+            raise SandboxUnavailable(f"the warm parent did not start: {self._last_words()}")
+
+    def _runs(self) -> bool:
+        if self._process is not None:
+            return self._process.poll() is None
+        return (
+            self._socket is not None and not select.select([self._socket], [], [], 0)[0]
+        )  # it would hang up
+
+    def _join(self, address: Path) -> bool:
+        """Ask for a twin; returns whether it came."""
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.settimeout(_START_SECONDS)
+        try:
+            self._socket.connect(str(address))
+            if self._receive() == b"ready":
+                return True
+        except OSError:  # whoever listened there is gone
+            pass
+        self._stop()
+        return False
+
+    def _launch(self) -> None:
         ours, theirs = socket.socketpair()
         root = Path(__file__).resolve().parents[2]
         environment = {name: os.environ[name] for name in _ENVIRONMENT_KEPT if name in os.environ}
         threads = str(min(2, os.cpu_count() or 1))
         environment |= {"TF_NUM_INTRAOP_THREADS": threads, "TF_NUM_INTEROP_THREADS": threads}
         environment["OPENBLAS_NUM_THREADS"] = "1"  # NumPy's threads spin while they wait
+        listener = [] if self._listener is None else [self._listener.fileno()]
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-c", _START, str(root)], stdin=theirs.fileno(), stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE, env=environment, cwd="/", start_new_session=True,
+            [sys.executable, "-I", "-c", _START, str(root), *map(str, listener)], stdin=theirs.fileno(),
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment, cwd="/", start_new_session=True,
+            pass_fds=listener,
         )  # fmt: skip
         theirs.close()
         ours.settimeout(_START_SECONDS)
         self._socket = ours
-        if self._receive() != b"ready":
-            raise SandboxUnavailable(f"the warm parent did not start: {self._last_words()}")
 
     def fork(self, *, with_gpu: bool = False) -> Sandbox:
         """A fresh sandbox, walls up, nothing run yet.
@@ -129,6 +173,12 @@ class WarmParent:
 
     def close(self) -> None:
         """End the warm parent; sandboxes end when their own sessions close."""
+        self._stop()
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
+
+    def _stop(self) -> None:
         if self._socket is not None:
             self._socket.close()
         if self._process is not None:
@@ -148,7 +198,9 @@ class WarmParent:
             return b""
 
     def _last_words(self) -> str:
-        assert self._process is not None and self._process.stderr is not None
+        if self._process is None:
+            return "it was a twin of another process's"
+        assert self._process.stderr is not None
         self._process.kill()
         os.set_blocking(self._process.stderr.fileno(), False)  # supervisors may still hold its other end
         text = (self._process.stderr.read() or b"").decode(errors="replace").strip()

@@ -5,7 +5,9 @@ and the agent, and then only forks. Each fork makes two processes: a supervisor,
 sandbox when the judge hangs up, and the sandbox's first process, which builds its walls and then
 serves the agent.
 
-Run as `python -c "from judge.sandbox.warm_parent import main; main()"` with a Unix socket as fd 0.
+Run as `python -c "from judge.sandbox.warm_parent import main; main()" ROOT [LISTENER]` with a Unix socket as
+fd 0. LISTENER is the descriptor of a listening socket: whoever connects there, another process of the judge's,
+is served by a twin, a fork of this process that goes on like it.
 """
 
 from __future__ import annotations
@@ -43,6 +45,7 @@ _ENVIRONMENT = {
 def main() -> None:
     """Import, say so, and fork on demand until the judge hangs up."""
     judge = socket.socket(fileno=os.dup(0))
+    listener = socket.socket(fileno=int(sys.argv[2])) if len(sys.argv) > 2 else None
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)
     sys.path[:] = [entry for entry in sys.path if entry not in ("", os.getcwd())]
     gc.disable()  # importing makes many objects and no garbage
@@ -54,20 +57,34 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the judge, which then hangs up
     judge.sendall(b"ready")
     while True:
+        if listener is not None and listener in select.select([judge, listener], [], [])[0]:
+            caller, _ = listener.accept()
+            if _fork() == 0:  # a twin, which goes on in this loop and serves the caller alone
+                judge.close()
+                listener.close()
+                judge, listener = caller, None
+                judge.sendall(b"ready")
+            else:
+                caller.close()
+            continue
         request, descriptors, _, _ = socket.recv_fds(judge, 4096, 2)
         if not request:
-            return
+            os._exit(0)  # nothing is left to be tidied up, and Python would take its time over TensorFlow
         agent_end, control_end = (socket.socket(fileno=fd) for fd in descriptors)
-        order = json.loads(request)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # 3.12: fork beside TensorFlow's idle threads
-            child = os.fork()
-        if child == 0:
-            judge.close()
-            _supervise(agent_end, control_end, order, package)
+        if _fork() == 0:
+            for ours in (judge, listener):
+                if ours is not None:
+                    ours.close()
+            _supervise(agent_end, control_end, json.loads(request), package)
         agent_end.close()
         control_end.close()
         judge.sendall(b"forked")
+
+
+def _fork() -> int:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # 3.12: fork beside TensorFlow's idle threads
+        return os.fork()
 
 
 def _supervise(
