@@ -115,6 +115,14 @@ def expect(condition: bool, message: str, misconception: Misconception | None = 
         raise CheckFailed(message, misconception)
 
 
+def is_same(received: Any, expected: Any) -> bool:
+    """Whether what came back equals plain data; whatever came back, `==` may raise where arrays are in it."""
+    try:
+        return bool(received == expected)
+    except ValueError:  # an array of several truths is no truth
+        return False
+
+
 def agree(
     received: Any,
     expected: Any,

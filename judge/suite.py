@@ -19,6 +19,7 @@ from judge.expect import (
     expect_array,
     expect_pair,
     for_all,
+    is_same,
 )
 from judge.networks import build_optimizer, layer, linear_network, stack
 from judge.noise import (
@@ -61,7 +62,7 @@ __all__ = [
     "distance_limit", "distance_to", "distance_to_normal", "expect", "expect_all_reached", "expect_array",
     "expect_fresh", "expect_gradient", "expect_object", "expect_pair", "expect_same_weights",
     "expect_shape", "expect_standard_normal", "expect_twin", "flat", "for_all", "from_config",
-    "holds_objects", "layer", "linear_network", "make", "numerical_gradient", "outputs", "random_images",
+    "holds_objects", "is_same", "layer", "linear_network", "make", "numerical_gradient", "outputs", "random_images",
     "set_weights", "sigmoid", "stack", "statistics_of", "trainable_weights_of", "unwrap", "weights_of",
 ]  # fmt: skip
 

@@ -22,6 +22,7 @@ from judge.suite import (
     expect_object,
     expect_pair,
     for_all,
+    is_same,
     make,
 )
 
@@ -90,12 +91,14 @@ def test_cohort_order(student: Student) -> None:
     _write_cohort(student, "cohort_order")
     cohort = _cohort(student, "cohort_order")
     rows = cohort.call("column", "participant_id")
-    wrong = mistakes.TABLE_ORDER if isinstance(rows, list) and rows == sorted(ROWS) else None
-    expect(rows == ROWS, f"the scans' subjects are wrong: expected {ROWS}, received {rows}.", wrong)
+    wrong = mistakes.TABLE_ORDER if is_same(rows, sorted(ROWS)) else None
+    expect(is_same(rows, ROWS), f"the scans' subjects are wrong: expected {ROWS}, received {rows}.", wrong)
     names = [expect_object(cohort.call("__getitem__", n), "an item").get("name") for n in range(len(SCANS))]
     expected = [file.split("/")[-1] for _, file in SCANS]
     wrong = mistakes.TABLE_ORDER if sorted(map(str, names)) == sorted(expected) else None
-    expect(names == expected, f"the scans' names are wrong: expected {expected}, received {names}.", wrong)
+    expect(
+        is_same(names, expected), f"the scans' names are wrong: expected {expected}, received {names}.", wrong
+    )
 
 
 @check(

@@ -13,7 +13,7 @@ from graders.ex01_images.expectations import (
     read_scan,
     write_files,
 )
-from judge.suite import Array, Student, agree, check, expect, expect_array, for_all, make
+from judge.suite import Array, Student, agree, check, expect, expect_array, for_all, is_same, make
 
 SAVED_VOXELS, SAVED_AFFINE = "the voxels in the file", "the affine in the file"
 
@@ -39,7 +39,7 @@ def test_load_values(student: Student) -> None:
         name = volume.get("name")
         expected = path.split("/")[1]
         expect(
-            name == expected,
+            is_same(name, expected),
             f"the name of a volume is that of its file: expected {expected}, received {name!r}.",
         )
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from graders.ex01_images import mistakes
-from judge.suite import Array, Remote, Student, agree, check, expect, expect_array, expect_object, make
+from judge.suite import (
+    Array,
+    Remote,
+    Student,
+    agree,
+    check,
+    expect,
+    expect_array,
+    expect_object,
+    is_same,
+    make,
+)
 
 LOGITS = "the logits"
 
@@ -92,9 +103,11 @@ def test_classifier_config(student: Student) -> None:
     for name, expected in (("num_classes", 4), ("hidden_units", 9)):
         value = twin.get(name)
         message = f"{name} is lost: expected {expected} after from_config, received {value}."
-        expect(value == expected, message, mistakes.CONFIG_INCOMPLETE)
+        expect(is_same(value, expected), message, mistakes.CONFIG_INCOMPLETE)
     name = twin.get("name")
-    expect(name == "mine", f"the name is lost: expected 'mine', received {name!r}.", mistakes.NAME_LOST)
+    expect(
+        is_same(name, "mine"), f"the name is lost: expected 'mine', received {name!r}.", mistakes.NAME_LOST
+    )
 
 
 @check(

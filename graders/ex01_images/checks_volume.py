@@ -18,6 +18,7 @@ from judge.suite import (
     expect_array,
     expect_object,
     for_all,
+    is_same,
     make,
 )
 
@@ -74,7 +75,7 @@ def test_ras_keeps_the_rest(student: Student) -> None:
     turned = expect_object(volume.call("to_ras"), TURNED)
     expect_class(turned, "BrainVolume", "what to_ras of a BrainVolume returns", mistakes.CLASS_LOST)
     name = turned.get("name")
-    expect(name == "Ada", f"to_ras lost the name of the volume: expected 'Ada', received {name!r}.")
+    expect(is_same(name, "Ada"), f"to_ras lost the name of the volume: expected 'Ada', received {name!r}.")
     expect_untouched(volume, voxels, oracles.AFFINE, "to_ras", mistakes.VOLUME_CHANGED)
 
 
@@ -191,7 +192,10 @@ def test_normalised_keeps_the_rest(student: Student) -> None:
     agree(found.get("affine"), oracles.AFFINE, "the affine of the normalised volume",
           misconceptions=geometry_mistakes.saved_affine(oracles.AFFINE))  # fmt: skip
     name = found.get("name")
-    expect(name == "Grace", f"normalised lost the name of the volume: expected 'Grace', received {name!r}.")
+    expect(
+        is_same(name, "Grace"),
+        f"normalised lost the name of the volume: expected 'Grace', received {name!r}.",
+    )
     expect_untouched(volume, voxels, oracles.AFFINE, "normalised", mistakes.VOLUME_CHANGED)
     outcome = make(student, "BrainVolume", voxels, oracles.AFFINE).attempt("normalised")
     if isinstance(outcome, Returned):

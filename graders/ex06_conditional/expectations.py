@@ -25,6 +25,7 @@ from judge.suite import (
     expect_shape,
     from_config,
     holds_objects,
+    is_same,
     make,
     set_weights,
     statistics_of,
@@ -167,7 +168,7 @@ def make_twin(student: Student, class_name: str, model: Remote) -> Remote:
     except CheckFailed as failure:
         lost = "condition" not in config and not failure.fatal
         raise CheckFailed(failure.message, mistakes.CONDITION_LOST if lost else None) from None
-    same = twin.get("name") == model.get("name")
+    same = is_same(twin.get("name"), model.get("name"))
     expect(same, "the twin lost the name; begin with super().get_config().")
     return twin
 
