@@ -77,7 +77,7 @@ def judge(job: Job, address: Path | None = None) -> tuple[str, dict[str, Any]]:
         submission = grading.Submission(notebook, files, job.student)
         store = Store(Path(name, "store"))
         suite = grading.suite_path(job.exercise, job.notebook)
-        graded = grading.grade(submission, suite, parent, store=store, beside=False)
+        graded = grading.grade(submission, suite, parent, store=store)
         return graded.key, store.get(graded.key)
 
 

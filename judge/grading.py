@@ -7,7 +7,6 @@ import functools
 import os
 import stat
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -127,9 +126,8 @@ def grade(
     *,
     store: Store | None = None,
     show: bool = True,
-    beside: bool = True,
 ) -> Grading:
-    """Judge a notebook and, in a second sandbox, run it for what it shows.
+    """Run a notebook for what it shows, start it over without its pictures, and judge it.
 
     Args:
         submission: what was handed in.
@@ -137,8 +135,6 @@ def grade(
         parent: where sandboxes come from; this process's own if None.
         store: where earlier verdicts are found and new ones kept; None for neither.
         show: False leaves the outputs out.
-        beside: False shows after judging: where every processor has a submission of its own, four sandboxes at
-            once take a tenth longer than two.
 
     Raises:
         IsolationMissing: if the walls cannot be built here.
@@ -153,18 +149,17 @@ def grade(
     checks, hashes = _checks_of(suite, engine.suite_hash(suite)) if store else ({}, {})
     known = _known_verdicts(entry, checks, hashes)
     outputs = entry.get("outputs")
-    must_show = show and outputs is None
-    with ThreadPoolExecutor(1) as pool:
-        shown = pool.submit(_show, submission, parent) if must_show and beside else None
+    with Session(parent, submission.shown_code(), total_seconds=120.0) as showing:
+        if show and outputs is None:
+            outputs = _show(showing)
         with Session(parent, submission.judged_code(), with_gpu=parent.has_gpu) as session:
+            session.take_over(showing)
             if known and known.keys() == checks.keys():
                 verdicts = [known[name] for name in checks]
             else:
                 if not known:
                     session.load()  # otherwise the first check that has to run loads it
                 verdicts = engine.run_suite(suite, session, submission.student_id, known)
-    if must_show:
-        outputs = shown.result() if shown else _show(submission, parent)
     outputs = outputs or {}
     notes = _fatal_notes(session) if session.generation else entry.get("notes", [])
     walls = session.walls or entry.get("walls", [])
@@ -216,15 +211,12 @@ def _fatal_notes(session: Session) -> list[str]:
     return [_fatal_cell(sources[name], outcome) for name, outcome in session.fatal_cells.items()]
 
 
-def _show(submission: Submission, parent: WarmParent) -> dict[str, list[Any]]:
+def _show(session: Session) -> dict[str, list[Any]]:
     """What each cell shows, by cell id; no verdict depends on it."""
-    with Session(parent, submission.shown_code(), total_seconds=120.0) as session:
-        session.load()
-        shown = clean_outputs_of(session.outputs)
-        stopped = {
-            name: f"This cell was stopped: {explain(o, 'it')}" for name, o in session.fatal_cells.items()
-        }
-    return shown | {name: [new_output("stream", name="stderr", text=text)] for name, text in stopped.items()}
+    session.load()
+    stopped = {name: f"This cell was stopped: {explain(o, 'it')}" for name, o in session.fatal_cells.items()}
+    told = {name: [new_output("stream", name="stderr", text=text)] for name, text in stopped.items()}
+    return clean_outputs_of(session.outputs) | told
 
 
 def read_files(

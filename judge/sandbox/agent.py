@@ -59,6 +59,7 @@ class Agent:
     def __init__(self) -> None:
         self._shell = cells.make_shell()
         self._objects: dict[int, Any] = {}
+        self._folder = os.getcwd()
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """Do one request; an exception of the student's code becomes part of the answer."""
@@ -74,7 +75,15 @@ class Agent:
             path = Path(name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content.tobytes())
-        sys.path.insert(0, os.getcwd())
+        if os.getcwd() not in sys.path:
+            sys.path.insert(0, os.getcwd())
+
+    def do_start_over(self) -> None:
+        """Forget the notebook's names, its figures and the judge's objects; libraries keep what they have built."""
+        os.chdir(self._folder)
+        self._objects.clear()
+        self._shell.reset(new_session=False)
+        sys.modules["matplotlib.pyplot"].close("all")
 
     def do_run_cell(self, source: str) -> dict[str, Any]:
         """Run one code cell; its outputs come back in nbformat's form."""

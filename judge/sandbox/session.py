@@ -58,6 +58,7 @@ class Session:
         self._place = contextlib.ExitStack()
         self._deadline = time.monotonic() + total_seconds
         self._sandbox: Sandbox | None = None
+        self._taken_over: Sandbox | None = None
         self.outputs: dict[str, list[dict[str, Any]]] = {}
         self._output_bytes_left = _MAX_OUTPUT_BYTES
         self.fatal_cells: dict[str, Outcome] = {}
@@ -83,10 +84,7 @@ class Session:
             pass
 
     def _try_to_load(self) -> bool:
-        self.close()
-        if self._with_gpu:
-            self._wait_for_gpu()
-        self._sandbox = sandbox = self._parent.fork(with_gpu=self._with_gpu)
+        self._sandbox = sandbox = self._start_over() or self._fork()
         self._generation += 1
         self.walls = sandbox.walls
         files = {name: np.frombuffer(content, np.uint8) for name, content in self.code.files.items()}
@@ -108,6 +106,20 @@ class Session:
                 return False
         return True
 
+    def _start_over(self) -> Sandbox | None:
+        """The sandbox that was taken over, once, if it still does as it is told."""
+        sandbox, self._taken_over = self._taken_over, None
+        if sandbox is None or isinstance(sandbox.request(self._cell_seconds, "start_over"), Returned):
+            return sandbox
+        sandbox.close()
+        return None
+
+    def _fork(self) -> Sandbox:
+        self.close()
+        if self._with_gpu:
+            self._wait_for_gpu()
+        return self._parent.fork(with_gpu=self._with_gpu)
+
     def _wait_for_gpu(self) -> None:
         """Take a place at the GPU; others' turns are not this submission's time."""
         started = time.monotonic()
@@ -121,6 +133,18 @@ class Session:
         kept = clean_outputs(outputs)
         self._output_bytes_left -= sum(len(json.dumps(output)) for output in kept)
         return kept
+
+    def take_over(self, earlier: Session) -> None:
+        """Begin in another session's sandbox, whose TensorFlow is warm, instead of a fresh one.
+
+        Nothing happens if that sandbox is gone, or is not what this session needs.
+
+        Args:
+            earlier: a session of the same submission; it is left without sandbox.
+        """
+        sandbox = earlier._sandbox
+        if sandbox is not None and sandbox.alive and not (self._with_gpu or earlier._with_gpu):
+            self._taken_over, earlier._sandbox = sandbox, None
 
     def empty(self) -> Session:
         """A session of its own, in a fresh sandbox that runs no cell."""
@@ -139,9 +163,10 @@ class Session:
 
     def close(self) -> None:
         """End the sandbox."""
-        if self._sandbox is not None:
-            self._sandbox.close()
-            self._sandbox = None
+        for sandbox in (self._sandbox, self._taken_over):
+            if sandbox is not None:
+                sandbox.close()
+        self._sandbox = self._taken_over = None
         self._place.close()
 
 

@@ -147,3 +147,29 @@ def test_the_warm_parent_comes_back_after_it_died():
         warm._process.wait()
         with load(warm, FUNCTIONS) as session:
             assert call(session, "double", 2) == Returned(4)
+
+
+def test_a_session_that_takes_over_starts_anew_in_the_same_process(parent):
+    first = load(
+        parent,
+        "import os\nleft = 1\nos.makedirs('deep', exist_ok=True)\nos.chdir('deep')\ndef pid(): return os.getpid()",
+    )
+    before = call(first, "pid")
+    with Session(parent, Code((("c0", "import os\ndef pid(): return os.getpid()"),))) as second:
+        second.take_over(first)
+        assert call(second, "pid") == before
+        assert isinstance(second.request(5.0, "resolve", target="left"), Raised)
+        assert second.walls == first.walls
+        first.close()
+        assert call(second, "pid") == before
+
+
+def test_a_session_takes_a_fresh_sandbox_where_the_earlier_one_is_gone_or_does_not_answer(parent):
+    gone = load(parent, FUNCTIONS)
+    call(gone, "leave")
+    deaf = load(parent, "import sys\ndel sys.modules['matplotlib.pyplot']")
+    for earlier in (gone, deaf, Session(parent, Code(()))):
+        with Session(parent, Code((("c0", FUNCTIONS),))) as session:
+            session.take_over(earlier)
+            assert call(session, "double", 2) == Returned(4)
+        earlier.close()
