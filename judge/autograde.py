@@ -79,7 +79,7 @@ class JudgeNotebook(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has
         )
         taken = Intake(nb, **nb.metadata.pop("judge", {"graded": f"{about['notebook']}.ipynb", "notes": []}))
         store = Store(Path(coursedir.root) / ".judge") if self.use_store else None
-        result, graded = judge_lesson(taken, folder, suite, about["student"], store)
+        result, graded = judge_lesson(taken, folder, suite, about["student"], store, beside=True)
         if result.state != "judged":
             faults = [v for v in graded.verdicts if v.status == "our_fault"]
             raise OurFault(f"the check {faults[0].name} of {suite.name} broke:\n{faults[0].message}")
@@ -119,12 +119,19 @@ class SaveJudgedGrades(SaveAutoGrades):  # type: ignore[misc]  # nbgrader has no
 
 
 def judge_lesson(
-    taken: Intake, folder: Path, suite: Path, student: str, store: Store | None, *, show: bool = True
+    taken: Intake,
+    folder: Path,
+    suite: Path,
+    student: str,
+    store: Store | None,
+    *,
+    show: bool = True,
+    beside: bool = False,
 ) -> tuple[Result, grading.Grading]:
     """Grade a lesson with the other files of its folder; raises what `grading.grade` raises."""
     files, file_notes = grading.read_files(folder)
     submission = grading.Submission(taken.notebook, files, student)
-    graded = grading.grade(submission, suite, store=store, show=show)
+    graded = grading.grade(submission, suite, store=store, show=show, beside=beside)
     result = make_result(
         exercise=suite.parent.name, notebook=suite.stem.removeprefix("test_"), student=student,
         graded=taken.graded, verdicts=graded.verdicts, cell_points=autograded_points(taken.notebook),

@@ -7,6 +7,7 @@ import functools
 import os
 import stat
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -126,6 +127,7 @@ def grade(
     *,
     store: Store | None = None,
     show: bool = True,
+    beside: bool = False,
 ) -> Grading:
     """Run a notebook for what it shows, start it over without its pictures, and judge it.
 
@@ -135,6 +137,8 @@ def grade(
         parent: where sandboxes come from; this process's own if None.
         store: where earlier verdicts are found and new ones kept; None for neither.
         show: False leaves the outputs out.
+        beside: shows in a sandbox of its own while the other is judged: more work, done sooner where a
+            processor has nothing else to do.
 
     Raises:
         IsolationMissing: if the walls cannot be built here.
@@ -149,18 +153,23 @@ def grade(
     checks, hashes = _checks_of(suite, engine.suite_hash(suite)) if store else ({}, {})
     known = _known_verdicts(entry, checks, hashes)
     outputs = entry.get("outputs")
-    with Session(parent, submission.shown_code(), total_seconds=120.0) as showing:
-        if show and outputs is None:
-            outputs = _show(showing)
+    with (
+        Session(parent, submission.shown_code(), total_seconds=120.0) as showing,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        shown = pool.submit(_show, showing) if show and outputs is None else None
+        if shown and not beside:
+            shown.result()
         with Session(parent, submission.judged_code(), with_gpu=parent.has_gpu) as session:
-            session.take_over(showing)
+            if not beside:
+                session.take_over(showing)
             if known and known.keys() == checks.keys():
                 verdicts = [known[name] for name in checks]
             else:
                 if not known:
                     session.load()  # otherwise the first check that has to run loads it
                 verdicts = engine.run_suite(suite, session, submission.student_id, known)
-    outputs = outputs or {}
+        outputs = shown.result() if shown else outputs or {}
     notes = _fatal_notes(session) if session.generation else entry.get("notes", [])
     walls = session.walls or entry.get("walls", [])
     if store and session.generation:

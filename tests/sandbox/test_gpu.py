@@ -237,15 +237,23 @@ class Watched(WarmParent):
         return super().fork()
 
 
-@pytest.mark.parametrize("has_gpu, asked", [(False, [False]), (True, [False, True])])
-def test_only_the_judged_notebook_computes_on_the_gpu(has_gpu, asked, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    "has_gpu, beside, asked",
+    [
+        (False, False, [False]),
+        (False, True, [False, False]),
+        (True, False, [False, True]),
+        (True, True, [False, True]),
+    ],
+)
+def test_only_the_judged_notebook_computes_on_the_gpu(has_gpu, beside, asked, tmp_path, monkeypatch):
     monkeypatch.setattr(gpu, "paths", list)  # this machine need not have one
     suite = tmp_path / "graders" / "ex99" / "test_answer.py"
     suite.parent.mkdir(parents=True)
     suite.write_text(SUITE)
     submission = grading.Submission(new_notebook(cells=[new_code_cell("answer = 1")]))
     with Watched(has_gpu=has_gpu) as parent:
-        graded = grading.grade(submission, suite, parent)
+        graded = grading.grade(submission, suite, parent, beside=beside)
     assert sorted(parent.asked) == asked
     assert graded.key.endswith("-gpu") is has_gpu  # what the CPU said is not taken over
 
