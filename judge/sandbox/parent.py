@@ -72,12 +72,12 @@ class WarmParent:
         self.close()
 
     def listen(self, address: Path) -> None:
-        """Have the process, which must not run yet, serve others of this account too: see `address` above.
+        """Serve other processes of this account too (see `address` above); a process that runs is ended.
 
         Args:
             address: a path for a socket, in a folder that no other account may enter.
         """
-        assert self._process is None
+        self.close()
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(str(address))
         self._listener.listen()
@@ -102,9 +102,11 @@ class WarmParent:
     def _runs(self) -> bool:
         if self._process is not None:
             return self._process.poll() is None
-        return (
-            self._socket is not None and not select.select([self._socket], [], [], 0)[0]
-        )  # it would hang up
+        if self._socket is None:
+            return False
+        return not select.select([self._socket], [], [], 0)[
+            0
+        ]  # unasked, a twin says nothing but that it ends
 
     def _join(self, address: Path) -> bool:
         """Ask for a twin; returns whether it came."""

@@ -93,3 +93,13 @@ def test_a_twins_sandbox_is_behind_the_same_walls(owner, address):
         assert sandboxes[0].walls == sandboxes[1].walls != []
         for sandbox in sandboxes:
             sandbox.close()
+
+
+def test_an_owner_that_runs_may_listen_elsewhere(owner, address):
+    other = address.with_name("elsewhere")
+    answer(owner)
+    owner.listen(other)
+    owner.start()
+    with WarmParent(address=other) as joined:
+        assert [answer(joined), answer(owner)] == [42, 42]
+        assert joined._process is None
