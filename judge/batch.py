@@ -115,9 +115,7 @@ def _judged(
 ) -> Iterator[str]:
     """The students in the order in which their verdicts are there, or can be made here."""
     if scheduler is None and min(workers, len(students)) < 2:
-        parent = grading.warm_parent()
-        parent.start()
-        parent.fork().close()  # without walls nothing may be graded, and the reader learns it at once
+        grading.warm_parent().try_out()
         yield from students
     else:
         from judge.fanout import judge_ahead  # Dask takes a second to import

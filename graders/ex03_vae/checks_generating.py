@@ -23,6 +23,7 @@ from judge.suite import (
     expect_shape,
     from_config,
     holds_objects,
+    is_same,
     make,
     random_images,
     set_weights,
@@ -129,9 +130,7 @@ def test_vae_config(student: Student) -> None:
     expect(not holds_objects(config), "get_config must return plain data.", mistakes.CONFIG_LIVE_OBJECTS)
     twin = from_config(student, "VAE", config)
     name = twin.get("name")
-    expect(
-        isinstance(name, str) and name == "mine", "the twin lost the name; begin with super().get_config()."
-    )
+    expect(is_same(name, "mine"), "the twin lost the name; begin with super().get_config().")
     message = "the twin's likelihood is not the original's, Gaussian of variance 0.25."
     kept = expect_object(twin.get("likelihood"), "the twin's likelihood")
     expect(kept.type_name == likelihood.type_name, message, mistakes.CONFIG_WITHOUT_LIKELIHOOD)

@@ -21,6 +21,7 @@ from judge.suite import (
     expect_shape,
     from_config,
     holds_objects,
+    is_same,
     make,
     random_images,
     set_weights,
@@ -67,9 +68,7 @@ def test_gan_config(student: Student) -> None:
     expect(not holds_objects(config), "get_config must return plain data.", mistakes.CONFIG_LIVE_OBJECTS)
     twin = from_config(student, "GAN", config)
     name = twin.get("name")
-    expect(
-        isinstance(name, str) and name == "mine", "the twin lost the name; begin with super().get_config()."
-    )
+    expect(is_same(name, "mine"), "the twin lost the name; begin with super().get_config().")
     for attribute, value in (("latent_dim", LATENT), ("label_noise", 0.25), ("seed", 7)):
         found = twin.get(attribute)
         message = f"the twin's {attribute} is not the original's: expected {value}, received {found}."
