@@ -33,6 +33,7 @@ from grading import EXERCISE, make_course  # noqa: E402  found through the line 
 from judge import batch, engine, grading  # noqa: E402
 from judge.sandbox.parent import WarmParent  # noqa: E402
 from judge.sandbox.session import Session  # noqa: E402
+from judge.warm import warm_parent  # noqa: E402
 
 NUM_SLOWEST = 8
 spent: Counter[str] = Counter()
@@ -116,7 +117,7 @@ def main():
         make_course(course, 1)
         api = batch.nbgrader_api(course)
         started = time.perf_counter()
-        grading.warm_parent().start()
+        warm_parent().start()
         warm_up = time.perf_counter() - started
         runs = [measure(course, api) for _ in range(repeats + 1)][1:]  # the first one fills caches
         shutil.rmtree(course / "autograded")

@@ -18,12 +18,12 @@ from pathlib import Path
 
 from rich.console import Console
 
+from judge import ROOT
 from judge.push_command import add_push
 from judge.report_command import add_report
 from judge.sandbox import gpu
-from judge.sandbox.parent import IsolationMissing, SandboxUnavailable
-
-ROOT = Path(__file__).resolve().parents[1]
+from judge.sandbox.sandbox import IsolationMissing, SandboxUnavailable
+from judge.warm import warm_parent
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -91,11 +91,14 @@ def _check(options: argparse.Namespace, console: Console) -> int:
 
 
 def _grade(options: argparse.Namespace, console: Console) -> int:
+    if options.gpu:
+        os.environ[gpu.ASKED_FOR] = "1"
+    if options.scheduler is None:
+        warm_parent().listen()
+        warm_parent().launch()  # it imports TensorFlow while this process imports nbgrader
     from judge import batch
     from judge.reports import score_table
 
-    if options.gpu:
-        os.environ[gpu.ASKED_FOR] = "1"
     course = options.course.resolve()
     students = options.students or batch.students_with(course, options.exercise)
     if not students:

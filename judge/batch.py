@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,12 +31,13 @@ from sqlalchemy.exc import OperationalError
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from judge import grading
+from judge import ROOT, grading
+from judge.fanout import judge_ahead
 from judge.intake import prepare
 from judge.result import Result
 from judge.store import submission_key, write_whole
+from judge.warm import warm_parent
 
-ROOT = grading.ROOT
 _EXCEPTION = re.compile(r" *[A-Za-z_][\w.]*(Error|Fault|Missing|Unavailable|Broken|Exception): ")
 
 
@@ -77,7 +79,7 @@ def grade_all(
     fresh: bool = False,
     workers: int = 1,
     scheduler: str | None = None,
-) -> Iterator[Graded]:
+) -> Generator[Graded]:
     """Grade each student's submission and write its feedback; what is graded already is only read.
 
     Args:
@@ -115,11 +117,9 @@ def _judged(
 ) -> Iterator[str]:
     """The students in the order in which their verdicts are there, or can be made here."""
     if scheduler is None and min(workers, len(students)) < 2:
-        grading.warm_parent().try_out()
+        warm_parent().try_out()
         yield from students
     else:
-        from judge.fanout import judge_ahead  # Dask takes a second to import
-
         yield from judge_ahead(course, exercise, students, workers=workers, scheduler=scheduler)
 
 
@@ -225,7 +225,7 @@ def _why(answer: dict[str, Any]) -> str:
     return (lines[0] if raised else lines[-1]).strip() if lines else "nbgrader gave no reason"
 
 
-def with_progress(console: Console, graded: Iterator[Graded], total: int) -> tuple[list[Graded], bool]:
+def with_progress(console: Console, graded: Generator[Graded], total: int) -> tuple[list[Graded], bool]:
     """Consume the iterator behind a progress bar; returns what was graded and whether Ctrl-C ended it."""
     done: list[Graded] = []
     text = TextColumn("{task.description}")
@@ -233,9 +233,10 @@ def with_progress(console: Console, graded: Iterator[Graded], total: int) -> tup
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("warming up (TensorFlow)", total=total)
         try:
-            for one in graded:
-                done.append(one)
-                progress.update(task, advance=1, description=f"graded {one.student}")
+            with closing(graded):
+                for one in graded:
+                    done.append(one)
+                    progress.update(task, advance=1, description=f"graded {one.student}")
         except KeyboardInterrupt:
             return done, True
     return done, False

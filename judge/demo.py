@@ -11,9 +11,8 @@ from pathlib import Path
 import nbformat
 from rich.console import Console
 
-from judge import batch, zoo
+from judge import ROOT, batch, zoo
 from judge.build import build
-from judge.grading import ROOT
 from judge.reports import score_table
 
 EXERCISE, LESSON = "ex03_vae", "vae"

@@ -1,29 +1,32 @@
 """Judges many submissions at once, on this machine or on a Dask cluster.
 
-A worker gets a submission's bytes and gives back the entry that belongs into the store (`judge.store`);
-it needs this kit and nothing else of the course. Whoever asked, the coordinator, keeps the entry, and
-nbgrader, run by the coordinator alone, then finds every verdict there. A worker that dies costs only
-time: Dask runs its submission again elsewhere.
+A worker gives back the entries that belong into the store (`judge.store`). Whoever asked, the coordinator, keeps
+them, and nbgrader, run by the coordinator alone, then finds every verdict there. A worker of a cluster gets a
+submission's bytes; it needs this kit and nothing else of the course. A worker that dies costs only time: its
+submissions are judged again by another.
 """
 
 from __future__ import annotations
 
+import contextlib
+import multiprocessing
 import os
+import signal
 import tempfile
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+import threading
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import dask
-from distributed import Client, LocalCluster, as_completed
-from distributed.utils import get_mp_context
-
-from judge import grading
+from judge import engine, grading
 from judge.intake import take_in
 from judge.store import Store
+from judge.warm import warm_parent
+
+Entries = list[tuple[str, dict[str, Any]]]  # a store's keys and what it keeps there
 
 
 @dataclass(frozen=True)
@@ -56,29 +59,32 @@ def jobs_of(course: Path, exercise: str, student: str) -> Iterator[Job]:
             yield Job(exercise, notebook, student, times, release.read_bytes())
 
 
-def judge(job: Job, address: Path | None = None) -> tuple[str, dict[str, Any]]:
-    """Judge one notebook, on a worker; returns the store's key and entry.
+def judge(jobs: Sequence[Job], folder: Path | None = None) -> Entries:
+    """Judge a student's notebooks, on a worker.
 
     Args:
-        job: what to judge.
-        address: where a warm parent of the worker's own machine listens, if there is one.
+        jobs: what to judge.
+        folder: where to work; the system's folder for temporary files if None.
     """
-    parent = grading.warm_parent(address)
-    with tempfile.TemporaryDirectory(prefix="judge-") as name:
-        folder, release = Path(name, "submission"), Path(name, f"{job.notebook}.ipynb")
-        release.write_bytes(job.release)
-        for path, (content, time) in job.files.items():
-            file = folder / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
-            os.utime(file, (time, time))
-        files, _ = grading.read_files(folder)
-        notebook = take_in(folder / release.name, release).notebook
-        submission = grading.Submission(notebook, files, job.student)
-        store = Store(Path(name, "store"))
-        suite = grading.suite_path(job.exercise, job.notebook)
-        graded = grading.grade(submission, suite, parent, store=store)
-        return graded.key, store.get(graded.key)
+    with tempfile.TemporaryDirectory(prefix="judge-", dir=folder) as name:
+        return [_judge_one(job, Path(name, job.notebook)) for job in jobs]
+
+
+def _judge_one(job: Job, folder: Path) -> tuple[str, dict[str, Any]]:
+    release = folder / "release" / f"{job.notebook}.ipynb"
+    for file, content, time in [
+        (release, job.release, 0.0),
+        *((folder / "submission" / name, *there) for name, there in job.files.items()),
+    ]:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+        os.utime(file, (time, time))
+    files, _ = grading.read_files(folder / "submission")
+    notebook = take_in(folder / "submission" / release.name, release).notebook
+    submission = grading.Submission(notebook, files, job.student)
+    store = Store(folder / "store")
+    graded = grading.grade(submission, grading.suite_path(job.exercise, job.notebook), store=store)
+    return graded.key, store.get(graded.key)
 
 
 def judge_ahead(
@@ -95,56 +101,98 @@ def judge_ahead(
         students: whose.
         workers: how many processes on this machine.
         scheduler: the address of a Dask scheduler to use instead, e.g. "tcp://host:8786".
-    """
-    store = Store(course / ".judge")
-    workers = min(workers, len(students))
-    with _local_cluster(workers) if scheduler is None else _cluster(scheduler) as (client, address):
-        futures = {}
-        for student in students:
-            for job in jobs_of(course, exercise, student):
-                futures[client.submit(judge, job, address, pure=False)] = student
-        waiting = {s: sum(owner == s for owner in futures.values()) for s in students}
-        yield from (student for student, count in waiting.items() if count == 0)
-        for future in as_completed(list(futures)):
-            if future.status == "finished":
-                store.put(*future.result())
-            student = futures[future]
-            waiting[student] -= 1
-            future.release()
-            if waiting[student] == 0:
-                yield student
-
-
-@contextmanager
-def _cluster(scheduler: str) -> Iterator[tuple[Client, None]]:
-    with Client(scheduler, timeout=30) as client:
-        yield client, None
-
-
-@contextmanager
-def _local_cluster(workers: int) -> Iterator[tuple[Client, Path]]:
-    """Workers on this machine, forked from one process that has imported the judge; their sandboxes come from
-    twins of one warm parent, which imports TensorFlow meanwhile.
 
     Raises:
-        IsolationMissing, SandboxUnavailable: if no sandbox can be had.
+        IsolationMissing, SandboxUnavailable: before the first, if no sandbox can be had on this machine.
     """
-    dask.config.set(
-        {
-            "distributed.worker.multiprocessing-method": "forkserver",
-            "distributed.worker.profile.enabled": False,  # it would stop every worker a hundred times a second
-        }
+    store = Store(course / ".judge")
+    judged = (
+        _on_this_machine(course, exercise, students, min(workers, len(students)))
+        if scheduler is None
+        else _on_a_cluster(course, exercise, students, scheduler)
     )
-    get_mp_context().set_forkserver_preload([__name__])
-    parent = grading.warm_parent()
-    with tempfile.TemporaryDirectory(prefix="judge-") as folder, ThreadPoolExecutor(1) as pool:
-        parent.listen(Path(folder, "warm"))
-        trial = pool.submit(parent.try_out)
-        with (
-            LocalCluster(
-                n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None
-            ) as cluster,
-            Client(cluster) as client,
-        ):
-            trial.result()
-            yield client, Path(folder, "warm")
+    with contextlib.closing(judged):
+        for student, entries in judged:
+            for entry in entries:
+                store.put(*entry)
+            yield student
+
+
+Judged = Generator[tuple[str, Entries]]  # a student and what a worker says, which is nothing if it failed
+
+
+def _on_a_cluster(course: Path, exercise: str, students: Sequence[str], scheduler: str) -> Judged:
+    from distributed import Client
+    from distributed import as_completed as completed
+
+    with Client(scheduler, timeout=30) as client:
+        futures = {
+            client.submit(judge, list(jobs_of(course, exercise, student)), pure=False): student
+            for student in students
+        }
+        for future in completed(list(futures)):
+            yield futures[future], future.result() if future.status == "finished" else []
+            future.release()
+
+
+def _on_this_machine(course: Path, exercise: str, students: Sequence[str], workers: int) -> Judged:
+    """By worker processes, whose sandboxes come from twins of this process's warm parent."""
+    parent = warm_parent()
+    address = parent.listen()
+    parent.launch()
+    waiting, before = set(students), None
+    while waiting and waiting != before:  # workers that judged nothing before they died will not next time
+        before = set(waiting)
+        with _pool(workers, address, exercise) as pool:
+            futures = {
+                pool.submit(_judge_here, course, exercise, student, address.parent): student
+                for student in students
+                if student in waiting
+            }
+            parent.try_out()
+            for future in as_completed(futures):
+                if isinstance(future.exception(), BrokenProcessPool):
+                    continue
+                waiting.remove(futures[future])
+                yield futures[future], [] if future.exception() else future.result()
+    yield from ((student, []) for student in students if student in waiting)
+
+
+@contextlib.contextmanager
+def _pool(workers: int, address: Path, exercise: str) -> Iterator[ProcessPoolExecutor]:
+    """Processes forked from one that has imported this module; when the block is left, they end at once."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    others = multiprocessing.active_children()
+    pool = ProcessPoolExecutor(workers, context, _begin, (address, exercise, dict(os.environ)))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in multiprocessing.active_children():
+            if process not in others:
+                process.terminate()
+
+
+def _begin(address: Path, exercise: str, environment: dict[str, str]) -> None:
+    """Get a worker ready, while TensorFlow is imported elsewhere."""
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C is for the coordinator, which then ends this process
+    threading.Thread(target=_end_with_coordinator, daemon=True).start()
+    os.environ.update(environment)
+    for suite in grading.suite_path(exercise, "").parent.glob("test_*.py"):
+        with contextlib.suppress(engine.SuiteBroken):  # the coordinator finds out, and says so
+            engine.read_suite(suite)
+    warm_parent(address).start()
+
+
+def _end_with_coordinator() -> None:
+    coordinator = multiprocessing.parent_process()
+    assert coordinator is not None
+    coordinator.join()
+    os._exit(1)
+
+
+def _judge_here(course: Path, exercise: str, student: str, folder: Path) -> Entries:
+    return judge(list(jobs_of(course, exercise, student)), folder)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import atexit
 import functools
-import os
 import stat
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -15,24 +13,20 @@ from typing import Any
 from nbformat.v4 import new_output
 from nbgrader import utils
 
-from judge import engine
+from judge import ROOT, engine
 from judge.engine import Status, Verdict
 from judge.gives import given_files
 from judge.intake import INACTIVE, LONG
 from judge.outputs import clean_outputs
-from judge.sandbox import gpu
 from judge.sandbox.outcomes import Outcome
 from judge.sandbox.parent import WarmParent
 from judge.sandbox.session import Code, Session
 from judge.store import Store, check_hashes, submission_key
 from judge.student import explain
 from judge.suite import Check
+from judge.warm import warm_parent
 
-ROOT = Path(__file__).resolve().parents[1]
-WITHOUT_ISOLATION = "JUDGE_WITHOUT_ISOLATION"
 _MAX_FILE, _MAX_FILES, _MAX_ALL_FILES = 8 * 2**20, 200, 32 * 2**20
-
-_parent: WarmParent | None = None
 
 
 @dataclass
@@ -44,7 +38,7 @@ class Grading:
         outputs: what each run cell showed, by cell id.
         notes: sentences for the student, e.g. about cells that had to be stopped.
         walls: the names of the walls that stood.
-        seconds: wall time.
+        seconds: wall time of judging, whenever that was.
         key: where a store keeps it.
     """
 
@@ -106,20 +100,6 @@ def judged_notebooks(course: Path, exercise: str) -> list[str]:
     return [path.stem for path in released if suite_path(exercise, path.stem).exists()]
 
 
-def warm_parent(address: Path | None = None) -> WarmParent:
-    """This process's warm parent, started on first use and ended with the process.
-
-    Args:
-        address: where another process's listens, if it may be a twin of that one; only the first call counts.
-    """
-    global _parent
-    if _parent is None:
-        isolated = os.environ.get(WITHOUT_ISOLATION) != "1"
-        _parent = WarmParent(isolated=isolated, has_gpu=gpu.is_asked_for(), address=address)
-        atexit.register(_parent.close)
-    return _parent
-
-
 def grade(
     submission: Submission,
     suite: Path,
@@ -166,17 +146,20 @@ def grade(
             if known and known.keys() == checks.keys():
                 verdicts = [known[name] for name in checks]
             else:
+                known = {name: v for name, v in known.items() if v.status is not Status.NOT_RUN}
                 if not known:
                     session.load()  # otherwise the first check that has to run loads it
                 verdicts = engine.run_suite(suite, session, submission.student_id, known)
         outputs = shown.result() if shown else outputs or {}
     notes = _fatal_notes(session) if session.generation else entry.get("notes", [])
     walls = session.walls or entry.get("walls", [])
+    seconds = time.monotonic() - started
     if store and session.generation:
-        store.put(
-            key, {"verdicts": _to_store(verdicts, hashes), "outputs": outputs, "notes": notes, "walls": walls}
-        )
-    return Grading(verdicts, clean_outputs_of(outputs), notes, walls, time.monotonic() - started, key)
+        judged = {"outputs": outputs, "notes": notes, "walls": walls, "seconds": seconds}
+        store.put(key, judged | {"verdicts": _to_store(verdicts, hashes)})
+    else:
+        seconds = entry.get("seconds", seconds)
+    return Grading(verdicts, clean_outputs_of(outputs), notes, walls, seconds, key)
 
 
 @functools.lru_cache(maxsize=16)
@@ -199,8 +182,8 @@ def _known_verdicts(
 
 
 def _to_store(verdicts: list[Verdict], hashes: dict[str, str]) -> dict[str, Any]:
-    """Verdicts worth keeping: not our faults, and not those that only follow from another check's."""
-    kept = [v for v in verdicts if v.status in (Status.PASSED, Status.FAILED)]
+    """Verdicts worth keeping, which are all but our faults."""
+    kept = [v for v in verdicts if v.status is not Status.OUR_FAULT]
     return {
         v.name: {
             "hash": hashes[v.name], "status": v.status, "message": v.message, "example": v.example,

@@ -17,8 +17,8 @@ from typing import Any
 
 from rich.console import Console
 
-from judge.grading import ROOT
-from judge.sandbox.parent import IsolationMissing, SandboxUnavailable
+from judge import ROOT
+from judge.sandbox.sandbox import IsolationMissing, SandboxUnavailable
 
 _PASSED, _NOT_PASSED, _OUR_FAULT = 0, 1, 2
 

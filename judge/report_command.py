@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.console import Console
 
-from judge.grading import ROOT
+from judge import ROOT
 
 _FORMATS = ("class", "details", "json", "junit", "markdown", "table")
 

@@ -19,8 +19,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from judge import ROOT
+
 _LIBRARIES = ("tensorflow", "keras", "numpy", "hypothesis", "scipy")
-_ROOT = Path(__file__).resolve().parents[1]
 _KIT = (
     "vaegan/**/*.py",
     "judge/sandbox/*.py",
@@ -80,7 +81,7 @@ def environment_hash() -> str:
     for library in _LIBRARIES:
         digest.update(f"{library} {version(library)}\n".encode())
     for pattern in _KIT:
-        for path in sorted(_ROOT.glob(pattern)):
+        for path in sorted(ROOT.glob(pattern)):
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 

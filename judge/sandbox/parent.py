@@ -1,4 +1,4 @@
-"""The judge's end of a warm parent, and of the sandboxes that it forks."""
+"""The judge's end of a warm parent."""
 
 from __future__ import annotations
 
@@ -13,15 +13,13 @@ import tempfile
 import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from judge.sandbox import gpu, outcomes, walls
-from judge.sandbox.outcomes import Died, Outcome, OutOfMemory, TimedOut, TooMuchOutput
-from judge.sandbox.protocol import Channel, DeadlinePassed, PeerClosed, ProtocolError
+from judge.sandbox import gpu, walls
+from judge.sandbox.protocol import Channel
+from judge.sandbox.sandbox import Sandbox, SandboxUnavailable
 
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from judge.sandbox.warm_parent import main; main()"
 _START_SECONDS = 120.0
-_FORK_SECONDS = 30.0
 _ENVIRONMENT_KEPT = (
     "HOME",
     "PATH",
@@ -30,14 +28,6 @@ _ENVIRONMENT_KEPT = (
     "CUDA_VISIBLE_DEVICES",
     "NVIDIA_VISIBLE_DEVICES",
 )
-
-
-class IsolationMissing(RuntimeError):
-    """A required wall cannot be built on this machine; nothing was graded."""
-
-
-class SandboxUnavailable(RuntimeError):
-    """The sandbox could not be started: our fault, never the student's."""
 
 
 class WarmParent:
@@ -61,8 +51,10 @@ class WarmParent:
         self.limits = limits or walls.Limits()
         self._address = address
         self._listener: socket.socket | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
+        self._ready = False
         self._lock = threading.Lock()
 
     def __enter__(self) -> WarmParent:
@@ -71,33 +63,45 @@ class WarmParent:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def listen(self, address: Path) -> None:
-        """Serve other processes of this account too (see `address` above); a process that runs is ended.
+    def listen(self) -> Path:
+        """Serve other processes of this account too; a process that runs and does not is ended.
 
-        Args:
-            address: a path for a socket, in a folder that no other account may enter.
+        Returns:
+            Where it listens: what they give as `address`.
         """
-        self.close()
-        self._listener = socket.socket(socket.AF_UNIX)
-        self._listener.bind(str(address))
-        self._listener.listen()
+        if self._listener is None:
+            self.close()
+            self._folder = tempfile.TemporaryDirectory(prefix="judge-")  # no other account may enter it
+            self._listener = socket.socket(socket.AF_UNIX)
+            self._listener.bind(f"{self._folder.name}/warm")
+            self._listener.listen()
+        assert self._folder is not None
+        return Path(self._folder.name, "warm")
 
-    def start(self) -> None:
-        """Start the process and wait until TensorFlow is imported; does nothing if it runs.
+    def launch(self) -> None:
+        """Start the process, which then imports TensorFlow while the caller goes on; does nothing if it runs.
 
         Raises:
-            SandboxUnavailable: if it does not start, or a GPU is wanted that is not there.
+            SandboxUnavailable: if a GPU is wanted that is not there.
         """
         if self._runs():
             return
         if self.has_gpu:
             _look_for_gpu()
         self._stop()
-        if self._address is not None and self._join(self._address):
-            return
-        self._launch()
-        if self._receive() != b"ready":
+        if self._address is None or not self._join(self._address):
+            self._launch()
+
+    def start(self) -> None:
+        """Start the process if it does not run, and wait until TensorFlow is imported.
+
+        Raises:
+            SandboxUnavailable: if it does not start, or a GPU is wanted that is not there.
+        """
+        self.launch()
+        if not self._ready and self._receive() != b"ready":
             raise SandboxUnavailable(f"the warm parent did not start: {self._last_words()}")
+        self._ready = True
 
     def try_out(self) -> None:
         """Fork a sandbox and end it; raises what `fork` does, so that a batch ends before its first submission."""
@@ -117,7 +121,8 @@ class WarmParent:
         self._socket.settimeout(_START_SECONDS)
         try:
             self._socket.connect(str(address))
-            if self._receive() == b"ready":
+            self._ready = self._receive() == b"ready"
+            if self._ready:
                 return True
         except OSError:  # whoever listened there is gone
             pass
@@ -182,18 +187,21 @@ class WarmParent:
         if self._listener is not None:
             self._listener.close()
             self._listener = None
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
 
     def _stop(self) -> None:
         if self._socket is not None:
             self._socket.close()
         if self._process is not None:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(5)
+                self._process.wait(5 if self._ready else 0)  # one that still imports would not notice
             self._process.kill()
             self._process.wait()
             assert self._process.stderr is not None
             self._process.stderr.close()
-        self._process = self._socket = None
+        self._process, self._socket, self._ready = None, None, False
 
     def _receive(self) -> bytes:
         assert self._socket is not None
@@ -212,94 +220,8 @@ class WarmParent:
         return text.splitlines()[-1] if text else "it said nothing"
 
 
-class Sandbox:
-    """One forked process behind walls, and the two sockets that lead to it."""
-
-    def __init__(
-        self, channel: Channel, control: socket.socket, folder: tempfile.TemporaryDirectory[str] | None
-    ) -> None:
-        """Wait until the walls are up; `folder` is the scratch folder where there are none."""
-        self._channel = channel
-        self._control = control
-        self._folder = folder
-        self.alive = True
-        try:
-            greeting = channel.receive(_FORK_SECONDS)
-        except PeerClosed:
-            greeting = {"refused": self._report().get("error")}
-        except (DeadlinePassed, ProtocolError):
-            greeting = {"refused": None}
-        if "no_gpu" in greeting:
-            self.close()
-            raise SandboxUnavailable(greeting["no_gpu"])
-        if "refused" in greeting:
-            self.close()
-            if greeting["refused"] is None:
-                raise SandboxUnavailable("the sandbox ended before its walls were up")
-            raise IsolationMissing(_isolation_advice(greeting["refused"]))
-        self.walls: list[str] = greeting["walls"]
-
-    def request(self, seconds: float, do: str, **arguments: Any) -> Outcome:
-        """Ask the agent for one thing and wait at most `seconds` for the answer."""
-        if not self.alive:
-            return Died("it had ended before")
-        try:
-            self._channel.send({"do": do, **arguments}, seconds)
-            return outcomes.from_reply(self._channel.receive(seconds))
-        except DeadlinePassed:
-            self.close()
-            return TimedOut(seconds)
-        except PeerClosed:
-            return self._autopsy()
-        except ProtocolError as error:
-            self.close()
-            return TooMuchOutput() if "limit" in str(error) else Died(f"it sent no data: {error}")
-
-    def _autopsy(self) -> Died | OutOfMemory:
-        report = self._report()
-        self.close()
-        if report.get("excess") == "memory":
-            return OutOfMemory()
-        if report.get("excess") == "processes":
-            return Died("it started too many processes")
-        status = report.get("status", 0)
-        if status < 0:
-            return Died(f"its process was ended by signal {-status}")
-        return Died(f"its process exited with {status}")
-
-    def _report(self) -> dict[str, Any]:
-        """What the supervisor says of how the sandbox ended; it is ours, and trusted."""
-        if not select.select([self._control], [], [], 5.0)[0]:
-            return {}
-        data = self._control.recv(4096)
-        report: dict[str, Any] = json.loads(data) if data else {}
-        return report
-
-    def close(self) -> None:
-        """Hang up; the supervisor then ends every process of the sandbox."""
-        self.alive = False
-        self._channel.close()
-        with contextlib.suppress(OSError):
-            self._control.shutdown(socket.SHUT_WR)
-            self._control.settimeout(5.0)
-            while self._control.recv(4096):
-                pass
-        self._control.close()
-        if self._folder is not None:
-            self._folder.cleanup()
-
-
 def _look_for_gpu() -> None:
     try:
         gpu.paths()
     except gpu.GpuMissing as error:
         raise SandboxUnavailable(str(error)) from error
-
-
-def _isolation_advice(reason: str) -> str:
-    return (
-        f"Nothing was graded: this machine does not let the judge build its walls ({reason}). It "
-        "needs Linux 5.12 or later and either root or unprivileged user namespaces (on Ubuntu 23.10 "
-        "or later: `sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`; in a container: allow `unshare`). "
-        "To grade trusted code without isolation, set JUDGE_WITHOUT_ISOLATION=1."
-    )

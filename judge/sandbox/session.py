@@ -15,7 +15,8 @@ import numpy as np
 
 from judge.outputs import clean_outputs
 from judge.sandbox.outcomes import Died, Outcome, Returned, TimedOut
-from judge.sandbox.parent import Sandbox, WarmParent
+from judge.sandbox.parent import WarmParent
+from judge.sandbox.sandbox import Sandbox
 from judge.slots import slot
 
 _MAX_OUTPUT_BYTES = 32 * 2**20  # of all cells together; what is shown beyond is dropped

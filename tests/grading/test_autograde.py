@@ -16,7 +16,7 @@ from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook
 from rich.console import Console
 
-from judge import batch, grading, zoo
+from judge import batch, grading, warm, zoo
 from judge.build import build
 
 LESSON = """\
@@ -98,7 +98,7 @@ def course(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def one_warm_parent(parent, monkeypatch):
-    monkeypatch.setattr(grading, "_parent", parent)
+    monkeypatch.setattr(warm, "_parent", parent)
 
 
 def hand_in(course: Path, student: str, answer: str | None = RIGHT, change=lambda nb: None) -> Path:

@@ -1,6 +1,7 @@
 """Many submissions at once, on worker processes of this machine and on a Dask cluster."""
 
 import json
+import multiprocessing
 import os
 import shutil
 import signal
@@ -10,10 +11,11 @@ import time
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 from nbgrader.api import Gradebook
 
-from judge import batch, grading, zoo
+from judge import batch, grading, warm, zoo
 from judge.fanout import jobs_of, judge
 from judge.store import Store
 
@@ -57,10 +59,10 @@ def forget(course):
 
 
 def test_a_workers_entry_is_the_one_that_nbgrader_looks_up(course, parent, monkeypatch):
-    monkeypatch.setattr(grading, "_parent", parent)
+    monkeypatch.setattr(warm, "_parent", parent)
     forget(course)
-    (job,) = jobs_of(course, EXERCISE, "student0")
-    Store(course / ".judge").put(*judge(job))
+    (entry,) = judge(list(jobs_of(course, EXERCISE, "student0")))
+    Store(course / ".judge").put(*entry)
     monkeypatch.setattr(grading, "Session", _NoSandbox)
     (one,) = batch.grade_all(course, EXERCISE, ["student0"])
     assert one.problem == ""
@@ -80,7 +82,43 @@ def test_workers_of_this_machine_give_every_score(course):
     assert scores(course)[0] > 0
 
 
-def test_a_worker_killed_in_mid_batch_costs_no_grade(course, tmp_path):
+def test_a_worker_of_this_machine_killed_in_mid_batch_costs_no_grade(course):
+    forget(course)
+    graded = []
+    for one in batch.grade_all(course, EXERCISE, batch.students_with(course, EXERCISE), workers=2):
+        graded.append(one)
+        if len(graded) == 1:
+            multiprocessing.active_children()[0].kill()
+    assert sorted(one.student for one in graded) == [f"student{n}" for n in range(6)]
+    assert [one.problem for one in graded] == [""] * 6
+    assert len(set(scores(course))) == 1
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
+def test_no_worker_outlives_who_asked_it(course, tmp_path, end):
+    forget(course)
+    command = [sys.executable, "-m", "judge", "grade", EXERCISE, "--course", course, "--jobs", "2"]
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    with subprocess.Popen(
+        command, cwd=batch.ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as coordinator:
+        deadline = time.monotonic() + 120
+        while not list((course / ".judge").glob(f"done/{EXERCISE}/*")):
+            assert coordinator.poll() is None and time.monotonic() < deadline
+            time.sleep(0.05)
+        started = psutil.Process(coordinator.pid).children(recursive=True)
+        os.kill(coordinator.pid, end)
+        _, alive = psutil.wait_procs(started, timeout=30)
+        assert len(started) > 4 and alive == []
+        said = coordinator.communicate()[0]
+    if end == signal.SIGINT:
+        assert coordinator.returncode == 130
+        assert "The same command continues with the rest." in said
+        assert "Traceback" not in said
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_a_worker_of_a_cluster_killed_in_mid_batch_costs_no_grade(course, tmp_path):
     forget(course)
     environment = os.environ | {"PYTHONPATH": str(batch.ROOT)}
     address_file = tmp_path / "scheduler.json"

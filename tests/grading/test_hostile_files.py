@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from judge import batch, grading
+from judge import batch, grading, warm
 from judge.build import build
 from judge.intake import take_in
 from judge.outputs import clean_outputs
@@ -327,7 +327,7 @@ PLANTS = [
 
 @pytest.mark.slow
 def test_a_batch_of_hostile_folders_completes_and_honest_students_are_graded(course, parent, monkeypatch):
-    monkeypatch.setattr(grading, "_parent", parent)
+    monkeypatch.setattr(warm, "_parent", parent)
     names = [plant.__name__.removeprefix("plant_") for plant in PLANTS]
     broken = ["empty", "deep", "nbformat_99", "id_is_a_list", "outputs_are_a_number", "cells_are_a_number"]
     students = {}

@@ -10,7 +10,7 @@ import pytest
 from nbgrader.api import Gradebook
 from test_autograde import LESSON, RIGHT, SUITE
 
-from judge import batch, grading, zoo
+from judge import batch, grading, warm, zoo
 from judge.build import build
 
 pytestmark = [
@@ -63,7 +63,7 @@ def test_scores_arrive_in_postgresql(database, tmp_path, monkeypatch, parent):
         (tmp_path / name).parent.mkdir(parents=True)
         (tmp_path / name).write_text(text)
     monkeypatch.setattr(grading, "ROOT", tmp_path)
-    monkeypatch.setattr(grading, "_parent", parent)
+    monkeypatch.setattr(warm, "_parent", parent)
     monkeypatch.setenv("COURSE_DATABASE", database)
     build(tmp_path)
     assert batch.nbgrader_api(tmp_path).generate_assignment("ex_pg")["success"]

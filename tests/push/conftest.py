@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tiny_course import make_course
 
-from judge import grading
+from judge import grading, warm
 
 
 @pytest.fixture(scope="module")
@@ -21,4 +21,4 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def one_warm_parent(parent, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(grading, "_parent", parent)
+    monkeypatch.setattr(warm, "_parent", parent)

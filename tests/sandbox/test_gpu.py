@@ -18,10 +18,11 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from judge import __main__ as command_line
-from judge import grading
+from judge import grading, warm
 from judge.sandbox import gpu
 from judge.sandbox.outcomes import Returned
-from judge.sandbox.parent import SandboxUnavailable, WarmParent
+from judge.sandbox.parent import WarmParent
+from judge.sandbox.sandbox import SandboxUnavailable
 from judge.sandbox.session import Code, Session, gpu_place
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -212,8 +213,8 @@ def test_the_command_line_asks_for_a_gpu(monkeypatch, tmp_path, capsys):
     assert command_line.main(["grade", "ex05_gan", "--gpu", "--course", str(tmp_path)]) == 1
     assert "Nobody has handed in" in capsys.readouterr().out
     assert gpu.is_asked_for()
-    monkeypatch.setattr(grading, "_parent", None)
-    assert grading.warm_parent().has_gpu
+    monkeypatch.setattr(warm, "_parent", None)
+    assert warm.warm_parent().has_gpu
 
 
 SUITE = """

@@ -5,8 +5,9 @@ import pytest
 
 from judge.expect import CheckFailed
 from judge.sandbox.outcomes import Died, OutOfMemory, Raised, Returned, TimedOut, TooMuchOutput
-from judge.sandbox.parent import Sandbox, WarmParent
+from judge.sandbox.parent import WarmParent
 from judge.sandbox.protocol import Handle
+from judge.sandbox.sandbox import Sandbox
 from judge.sandbox.session import Code, Session
 from judge.student import Student
 
@@ -98,7 +99,7 @@ def test_a_cell_that_ends_the_process_is_skipped_and_the_others_run(parent):
 
 
 def test_a_crash_that_does_not_happen_again_is_forgiven(parent, monkeypatch):
-    monkeypatch.setattr("judge.sandbox.parent.Sandbox.request", _die_once(Sandbox.request))
+    monkeypatch.setattr("judge.sandbox.sandbox.Sandbox.request", _die_once(Sandbox.request))
     with load(parent, "a = 1", "b = 2") as session:
         assert session.request(5.0, "resolve", target="b") == Returned(2)
         assert session.fatal_cells == {}

@@ -3,7 +3,6 @@
 import os
 import signal
 import time
-from pathlib import Path
 
 import psutil
 import pytest
@@ -13,22 +12,17 @@ from judge.sandbox.parent import WarmParent
 from judge.sandbox.session import Code, Session
 
 
-def listening(address: Path) -> WarmParent:
-    warm = WarmParent()
-    warm.listen(address)
-    warm.start()
-    return warm
-
-
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    return tmp_path_factory.mktemp("warm") / "socket"
-
-
-@pytest.fixture(scope="module")
-def owner(address):
-    with listening(address) as warm:
+def owner():
+    with WarmParent() as warm:
+        warm.listen()
+        warm.start()
         yield warm
+
+
+@pytest.fixture(scope="module")
+def address(owner):
+    return owner.listen()
 
 
 def answer(parent: WarmParent) -> int:
@@ -75,9 +69,10 @@ def test_a_twin_that_dies_is_followed_by_another(owner, address):
         assert answer(joined) == 42
 
 
-def test_without_an_owner_a_process_of_its_own_is_started(tmp_path):
-    owner = listening(tmp_path / "socket")
-    with WarmParent(address=tmp_path / "socket") as joined:
+def test_without_an_owner_a_process_of_its_own_is_started():
+    owner = WarmParent()
+    with WarmParent(address=owner.listen()) as joined:
+        owner.start()
         answer(joined)
         os.kill(owner._process.pid, signal.SIGKILL)
         owner.close()
@@ -95,11 +90,21 @@ def test_a_twins_sandbox_is_behind_the_same_walls(owner, address):
             sandbox.close()
 
 
-def test_an_owner_that_runs_may_listen_elsewhere(owner, address):
-    other = address.with_name("elsewhere")
-    answer(owner)
-    owner.listen(other)
-    owner.start()
-    with WarmParent(address=other) as joined:
-        assert [answer(joined), answer(owner)] == [42, 42]
-        assert joined._process is None
+def test_a_process_that_runs_already_may_listen_too():
+    with WarmParent() as owner:
+        owner.launch()
+        with WarmParent(address=owner.listen()) as joined:
+            assert [answer(owner), answer(joined)] == [42, 42]
+            assert joined._process is None
+
+
+def test_one_that_still_imports_is_ended_at_once_and_leaves_no_socket():
+    owner = WarmParent()
+    address = owner.listen()
+    owner.launch()
+    process = owner._process
+    started = time.monotonic()
+    owner.close()
+    assert time.monotonic() - started < 3
+    assert process.poll() is not None
+    assert not address.parent.exists()

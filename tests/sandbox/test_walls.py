@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from judge.sandbox.outcomes import Died, OutOfMemory, Returned, TimedOut
-from judge.sandbox.parent import IsolationMissing, WarmParent
+from judge.sandbox.parent import WarmParent
+from judge.sandbox.sandbox import IsolationMissing
 from judge.sandbox.session import Code, Session
 from judge.sandbox.walls import Limits, visible_paths
 
