@@ -38,7 +38,12 @@ def linear_network(
     layers = [
         layer("InputLayer", "x", batch_shape=[None, *input_shape], dtype="float32"),
         layer("Flatten", "flatten", _tensor("x", input_shape)),
-        *(layer("Dense", head, flat, units=len(bias)) for head, (_, bias) in heads.items()),
+        *(
+            layer(
+                "Dense", head, flat, units=len(bias), kernel_initializer="zeros"
+            )  # no draws, they are set below
+            for head, (_, bias) in heads.items()
+        ),
     ]
     ends = list(heads)
     if output_shape is not None:

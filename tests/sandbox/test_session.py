@@ -1,5 +1,8 @@
 """Whatever student code does comes back as a value, and the next request is served."""
 
+import base64
+import struct
+
 import numpy as np
 import pytest
 
@@ -90,6 +93,13 @@ def test_cells_show_streams_values_figures_and_errors(parent):
         assert "image/png" in session.outputs["c1"][-1]["data"]
         assert session.outputs["c2"][0]["ename"] == "ZeroDivisionError"
         assert session.outputs["c3"][0]["ename"] == "SyntaxError"
+
+
+def test_the_courses_pictures_are_as_large_as_in_a_notebook_without_pyplot(parent):
+    source = "from vaegan.pictures import Picture\nPicture(figsize=(3, 1))"
+    with load(parent, source) as session:
+        content = base64.b64decode(session.outputs["c0"][-1]["data"]["image/png"])
+    assert struct.unpack(">II", content[16:24]) == (330, 110)
 
 
 def test_a_cell_that_ends_the_process_is_skipped_and_the_others_run(parent):
