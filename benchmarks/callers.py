@@ -75,6 +75,12 @@ def run_cells(client):
         return time.perf_counter() - started
 
 
+def keep(times):
+    """Write what is known so far: one caller may take ten minutes."""
+    result = {"processors": os.cpu_count(), "python": platform.python_version(), "limits": LIMIT_SECONDS}
+    RESULT.write_text(json.dumps(result | {"seconds": dict(sorted(times.items()))}, indent=1) + "\n")
+
+
 def main():
     """Measure, print, and keep the result."""
     parser = argparse.ArgumentParser(
@@ -90,13 +96,12 @@ def main():
     for caller in options.callers or callers():
         seconds = seconds_of(caller, not options.default, options.pictures)
         times.setdefault(caller, {})[budget] = round(seconds, 1)
+        keep(times)
         print(f"{caller}: {seconds:.1f} s", flush=True)
     table = Table("caller", "s with FAST", "s as it is")
     for caller in sorted(times):
         table.add_row(caller, *(str(times[caller].get(name, "")) for name in LIMIT_SECONDS))
     Console().print(table)
-    result = {"processors": os.cpu_count(), "python": platform.python_version(), "limits": LIMIT_SECONDS}
-    RESULT.write_text(json.dumps(result | {"seconds": dict(sorted(times.items()))}, indent=1) + "\n")
     return int(any(t > LIMIT_SECONDS[name] for row in times.values() for name, t in row.items()))
 
 
