@@ -93,7 +93,7 @@ def _check(options: argparse.Namespace, console: Console) -> int:
 def _grade(options: argparse.Namespace, console: Console) -> int:
     if options.gpu:
         os.environ[gpu.ASKED_FOR] = "1"
-    if options.scheduler is None:
+    if options.scheduler is None and any(options.course.glob(f"submitted/*/{options.exercise}")):
         warm_parent().listen()
         warm_parent().launch()  # it imports TensorFlow while this process imports nbgrader
     from judge import batch

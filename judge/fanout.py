@@ -143,7 +143,7 @@ def _on_this_machine(course: Path, exercise: str, students: Sequence[str], worke
     waiting, before = set(students), None
     while waiting and waiting != before:  # workers that judged nothing before they died will not next time
         before = set(waiting)
-        with _pool(workers, address, exercise) as pool:
+        with contextlib.suppress(BrokenProcessPool), _pool(workers, address, exercise) as pool:
             futures = {
                 pool.submit(_judge_here, course, exercise, student, address.parent): student
                 for student in students

@@ -1,5 +1,6 @@
 """Many submissions at once, on worker processes of this machine and on a Dask cluster."""
 
+import contextlib
 import json
 import multiprocessing
 import os
@@ -8,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -15,7 +17,7 @@ import psutil
 import pytest
 from nbgrader.api import Gradebook
 
-from judge import batch, grading, warm, zoo
+from judge import batch, fanout, grading, warm, zoo
 from judge.fanout import jobs_of, judge
 from judge.store import Store
 
@@ -90,6 +92,20 @@ def test_a_worker_of_this_machine_killed_in_mid_batch_costs_no_grade(course):
         if len(graded) == 1:
             multiprocessing.active_children()[0].kill()
     assert sorted(one.student for one in graded) == [f"student{n}" for n in range(6)]
+    assert [one.problem for one in graded] == [""] * 6
+    assert len(set(scores(course))) == 1
+
+
+def test_workers_that_cannot_start_cost_no_grade(course, monkeypatch):
+    @contextlib.contextmanager
+    def stillborn(*_):
+        context = multiprocessing.get_context("forkserver")
+        with ProcessPoolExecutor(2, context, initializer=os._exit, initargs=(1,)) as pool:
+            yield pool
+
+    forget(course)
+    monkeypatch.setattr(fanout, "_pool", stillborn)
+    graded = list(batch.grade_all(course, EXERCISE, batch.students_with(course, EXERCISE), workers=2))
     assert [one.problem for one in graded] == [""] * 6
     assert len(set(scores(course))) == 1
 
