@@ -23,6 +23,7 @@ from judge.push_command import add_push
 from judge.report_command import add_report
 from judge.sandbox import gpu
 from judge.sandbox.sandbox import IsolationMissing, SandboxUnavailable
+from judge.submitted import students_with
 from judge.warm import warm_parent
 
 
@@ -93,18 +94,18 @@ def _check(options: argparse.Namespace, console: Console) -> int:
 def _grade(options: argparse.Namespace, console: Console) -> int:
     if options.gpu:
         os.environ[gpu.ASKED_FOR] = "1"
-    if options.scheduler is None and any(options.course.glob(f"submitted/*/{options.exercise}")):
+    course = options.course.resolve()
+    students = options.students or students_with(course, options.exercise)
+    if not students:
+        raise ValueError(
+            f"Nobody has handed in {options.exercise}: {course}/submitted/*/{options.exercise} is empty."
+        )
+    if options.scheduler is None:
         warm_parent().listen()
         warm_parent().launch()  # it imports TensorFlow while this process imports nbgrader
     from judge import batch
     from judge.reports import score_table
 
-    course = options.course.resolve()
-    students = options.students or batch.students_with(course, options.exercise)
-    if not students:
-        raise ValueError(
-            f"Nobody has handed in {options.exercise}: {course}/submitted/*/{options.exercise} is empty."
-        )
     workers = options.jobs or min(os.cpu_count() or 1, len(students) // 3)
     graded = batch.grade_all(
         course, options.exercise, students, fresh=options.fresh, workers=workers, scheduler=options.scheduler

@@ -66,11 +66,6 @@ def nbgrader_api(course: Path, *, use_store: bool = True) -> Any:
     return NbGraderAPI(config=config)
 
 
-def students_with(course: Path, exercise: str) -> list[str]:
-    """Ids of the students who handed something in for the exercise."""
-    return sorted(path.parent.name for path in (course / "submitted").glob(f"*/{exercise}") if path.is_dir())
-
-
 def grade_all(
     course: Path,
     exercise: str,

@@ -14,6 +14,7 @@ from rich.console import Console
 from judge import ROOT, batch, zoo
 from judge.build import build
 from judge.reports import score_table
+from judge.submitted import students_with
 
 EXERCISE, LESSON = "ex03_vae", "vae"
 SOLVED, UNTOUCHED = "solved", "untouched"
@@ -46,7 +47,7 @@ def run_demo(console: Console) -> int:
     console.rule("3. six students hand in")
     _hand_in(course)
     console.rule("4. nbgrader autograde: each in a sandbox of its own, judged from outside")
-    students = batch.students_with(course, EXERCISE)
+    students = students_with(course, EXERCISE)
     graded, _ = batch.with_progress(console, batch.grade_all(course, EXERCISE, students), len(students))
     console.print(score_table([result for one in graded for result in one.results]))
     return _say_where_to_look(console, course, graded)

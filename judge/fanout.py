@@ -72,10 +72,10 @@ def judge(jobs: Sequence[Job], folder: Path | None = None) -> Entries:
 
 def _judge_one(job: Job, folder: Path) -> tuple[str, dict[str, Any]]:
     release = folder / "release" / f"{job.notebook}.ipynb"
-    for file, content, time in [
-        (release, job.release, 0.0),
-        *((folder / "submission" / name, *there) for name, there in job.files.items()),
-    ]:
+    release.parent.mkdir(parents=True)
+    release.write_bytes(job.release)
+    for name, (content, time) in job.files.items():
+        file = folder / "submission" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
         os.utime(file, (time, time))

@@ -38,10 +38,8 @@ def linear_network(
     layers = [
         layer("InputLayer", "x", batch_shape=[None, *input_shape], dtype="float32"),
         layer("Flatten", "flatten", _tensor("x", input_shape)),
-        *(
-            layer(
-                "Dense", head, flat, units=len(bias), kernel_initializer="zeros"
-            )  # no draws, they are set below
+        *(  # zeros, for nothing need be drawn that is set below
+            layer("Dense", head, flat, units=len(bias), kernel_initializer="zeros")
             for head, (_, bias) in heads.items()
         ),
     ]

@@ -20,6 +20,7 @@ from nbgrader.api import Gradebook
 from judge import batch, fanout, grading, warm, zoo
 from judge.fanout import jobs_of, judge
 from judge.store import Store
+from judge.submitted import students_with
 
 pytestmark = [
     pytest.mark.slow,
@@ -78,7 +79,7 @@ class _NoSandbox(grading.Session):
 
 def test_workers_of_this_machine_give_every_score(course):
     forget(course)
-    graded = list(batch.grade_all(course, EXERCISE, batch.students_with(course, EXERCISE), workers=2))
+    graded = list(batch.grade_all(course, EXERCISE, students_with(course, EXERCISE), workers=2))
     assert [one.problem for one in graded] == [""] * 6
     assert len(set(scores(course))) == 1
     assert scores(course)[0] > 0
@@ -87,7 +88,7 @@ def test_workers_of_this_machine_give_every_score(course):
 def test_a_worker_of_this_machine_killed_in_mid_batch_costs_no_grade(course):
     forget(course)
     graded = []
-    for one in batch.grade_all(course, EXERCISE, batch.students_with(course, EXERCISE), workers=2):
+    for one in batch.grade_all(course, EXERCISE, students_with(course, EXERCISE), workers=2):
         graded.append(one)
         if len(graded) == 1:
             multiprocessing.active_children()[0].kill()
@@ -105,7 +106,7 @@ def test_workers_that_cannot_start_cost_no_grade(course, monkeypatch):
 
     forget(course)
     monkeypatch.setattr(fanout, "_pool", stillborn)
-    graded = list(batch.grade_all(course, EXERCISE, batch.students_with(course, EXERCISE), workers=2))
+    graded = list(batch.grade_all(course, EXERCISE, students_with(course, EXERCISE), workers=2))
     assert [one.problem for one in graded] == [""] * 6
     assert len(set(scores(course))) == 1
 
@@ -171,9 +172,7 @@ def test_a_worker_of_a_cluster_killed_in_mid_batch_costs_no_grade(course, tmp_pa
             time.sleep(0.2)
         address = json.loads(address_file.read_text())["address"]
         graded = []
-        for one in batch.grade_all(
-            course, EXERCISE, batch.students_with(course, EXERCISE), scheduler=address
-        ):
+        for one in batch.grade_all(course, EXERCISE, students_with(course, EXERCISE), scheduler=address):
             graded.append(one)
             if len(graded) == 1:
                 os.killpg(workers[0].pid, signal.SIGKILL)
