@@ -180,10 +180,11 @@ class Formgrader:
         return self._row(student).locator("td.score").inner_text()
 
     def open_submission(self, student: str, notebook: str) -> None:
-        """Open one graded notebook of a student."""
+        """Open one graded notebook of a student; what is typed before scores and comments are there is lost."""
         self.page.goto(f"{self.url}/manage_students/{student}/{EXERCISE}")
         self._row(notebook).locator("td.name a").click()
-        expect(self.page.locator("input.score").first).to_be_attached(timeout=SLOW)
+        for field in (".extra-credit", ".comment"):  # their placeholders come with what the server knows
+            expect(self.page.locator(f"{field}[placeholder]").first).to_be_attached(timeout=SLOW)
 
     def grade_by_hand(self, grade_id: str, points: str, comment: str) -> None:
         """Give points and a comment in the open submission, and wait until both are stored."""
