@@ -1,5 +1,6 @@
 """Fixtures shared by all tests of the kit."""
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,16 @@ def parent() -> Iterator[WarmParent]:
     """One warm parent for all tests: importing TensorFlow takes seconds."""
     with WarmParent() as warm:
         yield warm
+
+
+@pytest.fixture(scope="session")
+def real_mnist() -> Path:
+    """The folder of the real MNIST: VAEGAN_DATA, or one beside the repository."""
+    places = [*filter(None, [os.environ.get("VAEGAN_DATA")]), ROOT.parent / "shared" / "data"]
+    found = [place for place in map(Path, places) if list(place.glob("**/train-images*idx3-ubyte*"))]
+    if not found:
+        pytest.skip("MNIST is not here: set VAEGAN_DATA to the folder of its IDX files")
+    return found[0]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -2,7 +2,6 @@
 
 import gzip
 import math
-import os
 import struct
 import subprocess
 import sys
@@ -282,19 +281,8 @@ def test_auto_never_uses_the_network(monkeypatch):
     assert load_images("auto").name == "digits"
 
 
-def real_mnist():
-    """Return a folder with the real MNIST, if there is one beside the repository or in VAEGAN_DATA."""
-    places = [ROOT.parent / "shared" / "data", *filter(None, [os.environ.get("VAEGAN_DATA")])]
-    found = [place for place in map(Path, places) if list(place.glob("**/train-images*idx3-ubyte*"))]
-    return found[0] if found else None
-
-
-REAL_MNIST = real_mnist()
-
-
-@pytest.mark.skipif(REAL_MNIST is None, reason="no MNIST on this computer: set VAEGAN_DATA to its folder")
-def test_real_mnist_keeps_its_official_split():
-    data = load_images("mnist", data_dir=REAL_MNIST)
+def test_real_mnist_keeps_its_official_split(real_mnist):
+    data = load_images("mnist", data_dir=real_mnist)
     assert data.x_train.shape == (60_000, 28, 28, 1)
     assert data.x_test.shape == (10_000, 28, 28, 1)
     assert data.y_train[:5].tolist() == [5, 0, 4, 1, 9]  # the first training digits of every MNIST tutorial
