@@ -14,7 +14,9 @@ import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
 SECONDS_BETWEEN_LOOKS, LOOKS_PER_SUM = 0.2, 25
-FIRST_GRADE = "select 1 from grade where auto_score is not null limit 1"
+FIRST_GRADE = (
+    "select 1 from grade where auto_score > 0 limit 1"  # nbgrader writes 0 for what was not handed in
+)
 
 
 def run(folder: Path, *command: str) -> dict[str, float]:
@@ -23,7 +25,7 @@ def run(folder: Path, *command: str) -> dict[str, float]:
     Returns:
         wall_seconds; cpu_seconds of every process below the command, forked sandboxes included, but for what
         a process did in its last 0.2 s; memory_mib, the most that all of them held at once, shared pages
-        counted once (proportional set size); first_grade_seconds, when the first score was in the gradebook.
+        counted once (proportional set size); first_grade_seconds, when the first points were in the gradebook.
 
     Raises:
         RuntimeError: if the command fails.

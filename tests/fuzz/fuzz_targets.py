@@ -1,4 +1,4 @@
-"""What the trusted side reads, and inputs to break it: frames, replies, notebooks, modules.
+"""What the trusted side reads, and inputs to break it: frames, replies, notebooks, modules, debugger sessions.
 
 `TARGETS` maps a name to a strategy of inputs and a function that must not raise on any of them. The normal
 test run tries a few; `benchmarks/fuzz.py` tries 100,000 of each.
@@ -26,6 +26,8 @@ from judge.intake import take_in
 from judge.outputs import clean_outputs
 from judge.sandbox import outcomes
 from judge.sandbox.protocol import DTYPES, Handle, PeerClosed, ProtocolError, pack, unpack
+from vaegan.debugger.expressions import ScriptError, names_in
+from vaegan.debugger.script import place_of, read_script
 
 
 @dataclass(frozen=True)
@@ -289,9 +291,57 @@ def _take_in(notebook: bytes, module: bytes | None) -> None:
     assert sum(about.get("points", 0) for about in graded) == 3
 
 
+# Debugger sessions: pdb's commands with what may follow them, expressions that are nearly Python among it.
+_names = st.sampled_from(["x", "std", "np", "self", "1", "0.5", "2", "None", "'a'", "...", "__import__", ""])
+_operators = st.sampled_from("+ ** < == in and or if @ << := = , ;;".split())
+_methods = st.sampled_from(["max", "mean", "shape", "reshape", "where", "sort", "_x", "__class__"])
+_expressions = st.recursive(
+    _names,
+    lambda inner: st.one_of(
+        st.builds("{}{}".format, st.sampled_from(["-", "not ", "~", "*", "lambda: ", "("]), inner),
+        st.builds("{}.{}".format, inner, _methods),
+        st.builds("{}.{}({}, {})".format, inner, _methods, inner, inner | st.just("out=x")),
+        st.builds("{}[{}:{}, {}]".format, inner, inner, inner, inner),
+        st.builds("{} {} {}".format, inner, _operators, inner),
+        st.builds("{}{}".format, inner, st.sampled_from([")", "\n", "\t", " # ", "\\", "\f", "\x00"])),
+    ),
+    max_leaves=8,
+)
+_places_to_stop = st.integers(-1, 10**7) | st.sampled_from(["f", "program.py:3", "\u0663", "x.py:1"])
+_session_lines = st.one_of(
+    st.builds("{} {}".format, st.sampled_from(["p", "pp", "whatis", "display"]), _expressions),
+    st.builds("{} {}, {}".format, st.sampled_from(["b", "tbreak"]), _places_to_stop, _expressions),
+    st.builds("condition {} {}".format, st.integers(-1, 9), _expressions),
+    st.sampled_from(
+        ["c", "n", "s", "r", "u 2", "d", "w", "a", "l 1, 5", "ll", "cl 1", "ignore 1 20", "q", "# so"]
+    ),
+    st.builds(
+        "{} {}".format, st.sampled_from(["j", "!x", "interact", "(Pdb) p", "u", "ignore", "l"]), _expressions
+    ),
+)
+sessions = st.one_of(
+    st.lists(_session_lines, min_size=1, max_size=3).map("\n".join),
+    st.lists(_session_lines | _text, max_size=6).map("\n".join),
+    st.builds(str.__mul__, _session_lines, st.integers(1, 300)),
+)
+
+
+def read_session(text: str) -> None:
+    """Any text is a list of commands, whose parts can be read, or a session that is refused in a sentence."""
+    try:
+        commands = read_script(text)
+    except ScriptError:
+        return
+    for command in commands:
+        if command.name in ("break", "tbreak"):
+            place_of(command)
+        assert isinstance(names_in(command.expression), set)
+
+
 TARGETS = {
     "frames": Target(frames, read_frame),
     "replies": Target(replies, read_reply),
     "notebooks": Target(notebooks, read_notebook),
     "modules": Target(modules, read_module),
+    "sessions": Target(sessions, read_session),
 }
