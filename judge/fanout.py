@@ -151,10 +151,11 @@ def _on_this_machine(course: Path, exercise: str, students: Sequence[str], worke
             }
             parent.try_out()
             for future in as_completed(futures):
+                student = futures.pop(future)  # with it goes what the worker said, pictures and all
                 if isinstance(future.exception(), BrokenProcessPool):
                     continue
-                waiting.remove(futures[future])
-                yield futures[future], [] if future.exception() else future.result()
+                waiting.remove(student)
+                yield student, [] if future.exception() else future.result()
     yield from ((student, []) for student in students if student in waiting)
 
 
