@@ -14,9 +14,8 @@ import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
 SECONDS_BETWEEN_LOOKS, LOOKS_PER_SUM = 0.2, 25
-FIRST_GRADE = (
-    "select 1 from grade where auto_score > 0 limit 1"  # nbgrader writes 0 for what was not handed in
-)
+# nbgrader writes 0 for notebooks that were not handed in, before anything is judged.
+FIRST_GRADE = "select 1 from grade where auto_score > 0 limit 1"
 
 
 def run(folder: Path, *command: str) -> dict[str, float]:
