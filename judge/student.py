@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from judge.expect import Array, CheckFailed
+from judge.sandbox.clock import PATIENCE
 from judge.sandbox.outcomes import Died, Outcome, OutOfMemory, Raised, Returned, TimedOut, TooMuchOutput
 from judge.sandbox.protocol import Handle
 from judge.sandbox.session import Session
@@ -42,13 +43,12 @@ class Student:
         """
         self._session = session
         self.identity = identity
-        self._deadline = time.monotonic() + 60.0
-        self._budget = 60.0
+        self.begin_check(60.0)
 
     def begin_check(self, seconds: float) -> None:
         """Start a check's time budget; the engine calls this."""
-        self._budget = seconds
-        self._deadline = time.monotonic() + seconds
+        self._budget = self._left = seconds
+        self._began, self._forgiven = time.monotonic(), 0.0
 
     @contextmanager
     def clean_room(self, seconds: float) -> Iterator[Student]:
@@ -119,14 +119,23 @@ class Student:
         return _gradients(value, name, num_inputs)
 
     def request(self, do: str, **arguments: Any) -> Outcome:
-        """Ask the sandbox for one thing within what is left of the check's time."""
-        seconds = self._deadline - time.monotonic()
-        if seconds <= 0:
+        """Ask the sandbox for one thing within what is left of the check's time, of which only requests take."""
+        if self._left <= 0:
+            self._forgive_waiting()
+        if self._left <= 0:
             return TimedOut(self._budget)
-        outcome = self._session.request(seconds, do, **_outward(arguments))
-        if isinstance(outcome, TimedOut):
-            return TimedOut(self._budget)
+        started = time.monotonic()
+        outcome = self._session.request(self._left, do, **_outward(arguments))
+        self._left -= time.monotonic() - started
+        if isinstance(outcome, TimedOut) and not outcome.of_submission:
+            return replace(outcome, seconds=self._budget)
         return Returned(self._inward(outcome.value)) if isinstance(outcome, Returned) else outcome
+
+    def _forgive_waiting(self) -> None:
+        """Time in which the sandbox waited for processors that others had was not the student's."""
+        waited = min(self._session.waited(self._began), PATIENCE * self._budget)
+        self._left += max(0.0, waited - self._forgiven)
+        self._forgiven = max(waited, self._forgiven)
 
     def _call(self, target: str | Remote, method: str | None, args: Any, kwargs: Any) -> Outcome:
         return self.request("call", target=target, method=method, args=list(args), kwargs=kwargs)
@@ -187,6 +196,11 @@ def explain(outcome: Outcome, name: str) -> str:
             where = f" (your line: `{outcome.lines[-1][2]}`)" if outcome.lines else ""
             first = outcome.message.strip().split("\n")[0][:300]
             return f"`{name}` raised {outcome.kind}: {first}{where}"
+        case TimedOut(of_submission=True):
+            return (
+                f"`{name}` was not run to its end: the {outcome.seconds:.0f} seconds that a whole submission has "
+                "are used up. Look first at what takes long in your cells, and at the checks before this one."
+            )
         case TimedOut():
             return f"`{name}` did not finish within {outcome.seconds:.0f} seconds and was stopped."
         case OutOfMemory():

@@ -32,9 +32,17 @@ class Raised:
 
 @dataclass(frozen=True)
 class TimedOut:
-    """No answer came within this many seconds; the sandbox was ended."""
+    """No answer came within so much of the sandbox's own time; the sandbox was ended.
+
+    Attributes:
+        seconds: what it had.
+        of_submission: whether the seconds were the whole submission's, and not this request's.
+        contended: whether the sandbox waited for processors that others had, so that its time was not its own.
+    """
 
     seconds: float
+    of_submission: bool = False
+    contended: bool = False
 
 
 @dataclass(frozen=True)

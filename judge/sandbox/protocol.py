@@ -12,7 +12,6 @@ import json
 import math
 import socket
 import struct
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -194,28 +193,30 @@ class Channel:
         except OSError as error:
             raise PeerClosed from error
 
-    def receive(self, seconds: float | None = None) -> Any:
+    def receive(self, left: Callable[[], float] | None = None) -> Any:
         """Wait for one whole message, however slowly its bytes drip in.
 
+        Args:
+            left: says how many seconds to wait before it is asked again; 0: no longer. None: without end.
+
         Raises:
-            DeadlinePassed: if it is not complete after `seconds`.
+            DeadlinePassed: if it is not complete when no time is left.
             PeerClosed: if the peer ends before it is complete.
             ProtocolError: if it is no frame.
         """
-        deadline = None if seconds is None else time.monotonic() + seconds
-        return unpack(lambda size: self._read(size, deadline))
+        return unpack(lambda size: self._read(size, left))
 
-    def _read(self, size: int, deadline: float | None) -> bytes:
+    def _read(self, size: int, left: Callable[[], float] | None) -> bytes:
         chunks = bytearray()
         while len(chunks) < size:
-            remaining = None if deadline is None else deadline - time.monotonic()
+            remaining = None if left is None else left()
             if remaining is not None and remaining <= 0:
                 raise DeadlinePassed
             self._socket.settimeout(remaining)
             try:
                 chunk = self._socket.recv(min(size - len(chunks), 2**20))
-            except TimeoutError as error:
-                raise DeadlinePassed from error
+            except TimeoutError:
+                continue
             except OSError as error:
                 raise PeerClosed from error
             if not chunk:

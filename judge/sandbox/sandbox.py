@@ -10,6 +10,7 @@ import tempfile
 from typing import Any
 
 from judge.sandbox import outcomes
+from judge.sandbox.clock import Budget
 from judge.sandbox.outcomes import Died, Outcome, OutOfMemory, TimedOut, TooMuchOutput
 from judge.sandbox.protocol import Channel, DeadlinePassed, PeerClosed, ProtocolError
 
@@ -34,9 +35,12 @@ class Sandbox:
         self._channel = channel
         self._control = control
         self._folder = folder
+        self._heard = b""
+        self._last_words: dict[str, Any] = {}
+        self._waited = 0.0
         self.alive = True
         try:
-            greeting = channel.receive(_WALLS_SECONDS)
+            greeting = channel.receive(Budget(_WALLS_SECONDS, lambda _: _WALLS_SECONDS).left)
         except PeerClosed:
             greeting = {"refused": self._report().get("error")}
         except (DeadlinePassed, ProtocolError):
@@ -52,15 +56,16 @@ class Sandbox:
         self.walls: list[str] = greeting["walls"]
 
     def request(self, seconds: float, do: str, **arguments: Any) -> Outcome:
-        """Ask the agent for one thing and wait at most `seconds` for the answer."""
+        """Ask the agent for one thing and wait at most `seconds` of its own time for the answer."""
         if not self.alive:
             return Died("it had ended before")
+        budget = Budget(seconds, self.waited)
         try:
             self._channel.send({"do": do, **arguments}, seconds)
-            return outcomes.from_reply(self._channel.receive(seconds))
+            return outcomes.from_reply(self._channel.receive(budget.left))
         except DeadlinePassed:
             self.close()
-            return TimedOut(seconds)
+            return TimedOut(seconds, contended=budget.contended)
         except PeerClosed:
             return self._autopsy()
         except ProtocolError as error:
@@ -72,20 +77,45 @@ class Sandbox:
         self.close()
         if report.get("excess") == "memory":
             return OutOfMemory()
-        if report.get("excess") == "processes":
-            return Died("it started too many processes")
+        if report.get("excess") in ("processes", "sockets"):
+            started = {"processes": "started", "sockets": "opened"}[report["excess"]]
+            return Died(f"it {started} too many {report['excess']}")
         status = report.get("status", 0)
         if status < 0:
             return Died(f"its process was ended by signal {-status}")
         return Died(f"its process exited with {status}")
 
+    def waited(self, since: float) -> float:
+        """Seconds for which the sandbox has waited for processors that others had.
+
+        Args:
+            since: a moment of the monotonic clock.
+        """
+        with contextlib.suppress(OSError):
+            self._control.sendall(f"{since}\n".encode())
+            words = self._hear()
+            self._waited = words.get("waited", self._waited)
+            if words and "waited" not in words:
+                self._last_words = words
+        return self._waited
+
     def _report(self) -> dict[str, Any]:
         """What the supervisor says of how the sandbox ended; it is ours, and trusted."""
-        if not select.select([self._control], [], [], 5.0)[0]:
-            return {}
-        data = self._control.recv(4096)
-        report: dict[str, Any] = json.loads(data) if data else {}
-        return report
+        while words := self._hear():
+            if "waited" not in words:
+                self._last_words = words
+        return self._last_words
+
+    def _hear(self) -> dict[str, Any]:
+        """One line of the supervisor's; {} once it has hung up, or if it says nothing for long."""
+        while b"\n" not in self._heard and select.select([self._control], [], [], 5.0)[0]:
+            more = self._control.recv(4096)
+            if not more:
+                break
+            self._heard += more
+        line, _, self._heard = self._heard.partition(b"\n")
+        words: dict[str, Any] = json.loads(line) if line else {}
+        return words
 
     def close(self) -> None:
         """Hang up; the supervisor then ends every process of the sandbox."""

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from judge.outputs import clean_outputs
+from judge.sandbox.clock import PATIENCE
 from judge.sandbox.outcomes import Died, Outcome, Returned, TimedOut
 from judge.sandbox.parent import WarmParent
 from judge.sandbox.sandbox import Sandbox
@@ -48,7 +49,8 @@ class Session:
             parent: where sandboxes come from.
             code: the notebook's cells and files.
             cell_seconds: how long one cell may run.
-            total_seconds: how long the submission may take altogether; then every answer is `TimedOut`.
+            total_seconds: how long the submission may take altogether, of its sandboxes' own time; then every
+                answer is `TimedOut`.
             with_gpu: whether it computes on a GPU, of which it then holds a place while its sandbox lives.
         """
         self._parent = parent
@@ -57,7 +59,10 @@ class Session:
         self._total_seconds = total_seconds
         self._with_gpu = with_gpu
         self._place = contextlib.ExitStack()
-        self._deadline = time.monotonic() + total_seconds
+        self._began = time.monotonic()
+        self._deadline = self._began + total_seconds
+        self._waited_before = 0.0  # in sandboxes that are gone
+        self.contended = False
         self._sandbox: Sandbox | None = None
         self._taken_over: Sandbox | None = None
         self.outputs: dict[str, list[dict[str, Any]]] = {}
@@ -94,10 +99,10 @@ class Session:
             if name in self.fatal_cells:
                 continue
             if self._seconds_left() <= 0:
-                self.fatal_cells[name] = TimedOut(self._total_seconds)
+                self.fatal_cells[name] = self._used_up()
                 continue
             seconds = max(1.0, min(self._cell_seconds, self._seconds_left()))
-            outcome = sandbox.request(seconds, "run_cell", source=source)
+            outcome = self._noted(sandbox.request(seconds, "run_cell", source=source))
             if isinstance(outcome, Returned) and name not in self.outputs:
                 self.outputs[name] = self._within_limits(_outputs(outcome.value))
             if not sandbox.alive or not isinstance(outcome, Returned):
@@ -125,6 +130,7 @@ class Session:
         """Take a place at the GPU; others' turns are not this submission's time."""
         started = time.monotonic()
         self._place.enter_context(gpu_place())
+        self._began += time.monotonic() - started
         self._deadline += time.monotonic() - started
 
     def _within_limits(self, outputs: list[Any]) -> list[Any]:
@@ -155,15 +161,40 @@ class Session:
         """Ask the notebook's sandbox for one thing, loading it first if it is not there."""
         if (self._sandbox is None or not self._sandbox.alive) and self._seconds_left() > 0:
             self.load()
-        if self._sandbox is None or self._seconds_left() <= 0:
-            return TimedOut(self._total_seconds)
-        return self._sandbox.request(min(seconds, self._seconds_left()), do, **arguments)
+        left = self._seconds_left()
+        if self._sandbox is None or left <= 0:
+            return self._noted(self._used_up())
+        outcome = self._noted(self._sandbox.request(min(seconds, left), do, **arguments))
+        if isinstance(outcome, TimedOut) and left < seconds:
+            return self._used_up(contended=outcome.contended)
+        return outcome
+
+    def waited(self, since: float) -> float:
+        """Seconds for which its sandbox, as long as it lives, has waited for processors that others had.
+
+        Args:
+            since: a moment of the monotonic clock.
+        """
+        return 0.0 if self._sandbox is None else self._sandbox.waited(since)
 
     def _seconds_left(self) -> float:
+        if time.monotonic() >= self._deadline:
+            waited = min(self._waited_before + self.waited(self._began), (PATIENCE - 1) * self._total_seconds)
+            self._deadline = max(self._deadline, self._began + self._total_seconds + waited)
         return self._deadline - time.monotonic()
+
+    def _used_up(self, *, contended: bool = False) -> TimedOut:
+        patience = time.monotonic() - self._began >= PATIENCE * self._total_seconds
+        return TimedOut(self._total_seconds, of_submission=True, contended=contended or patience)
+
+    def _noted(self, outcome: Outcome) -> Outcome:
+        """Remember if time passed that was not the sandbox's own."""
+        self.contended = self.contended or (isinstance(outcome, TimedOut) and outcome.contended)
+        return outcome
 
     def close(self) -> None:
         """End the sandbox."""
+        self._waited_before += self.waited(self._began)
         for sandbox in (self._sandbox, self._taken_over):
             if sandbox is not None:
                 sandbox.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import resource
 from pathlib import Path
@@ -53,3 +54,24 @@ def _share(process: int) -> int:
     except OSError:  # it has ended, or this machine hides it: then the upper bound must do
         return _resident(process)
     return int(match[1]) * 1024 if match else 0
+
+
+def sockets(processes: list[int], most: int) -> int:
+    """How many sockets these processes have open together; exactly only where there may be more than `most`."""
+    tables = [table for table in map(_descriptors, processes) if table]
+    if sum(map(len, tables)) <= most:
+        return 0
+    found: set[str] = set()
+    for table in tables:
+        for descriptor in table:
+            with contextlib.suppress(OSError):
+                found.add(os.readlink(descriptor))
+    return sum(name.startswith("socket:") for name in found)
+
+
+def _descriptors(process: int) -> list[str]:
+    folder = f"{_PROC}/{process}/fd"
+    try:
+        return [f"{folder}/{name}" for name in os.listdir(folder)]
+    except OSError:  # it has ended
+        return []

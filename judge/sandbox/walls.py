@@ -19,6 +19,7 @@ import stat
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from judge.sandbox import kernel
 
@@ -43,8 +44,16 @@ _FORBIDDEN_CALLS = (
     "unshare setns mount umount2 pivot_root chroot move_mount open_tree fsopen fsconfig fsmount fspick "
     "mount_setattr ptrace process_vm_readv process_vm_writev bpf perf_event_open userfaultfd keyctl "
     "add_key request_key io_uring_setup io_uring_enter io_uring_register kexec_load init_module "
-    "finit_module delete_module open_by_handle_at name_to_handle_at syslog"
+    "finit_module delete_module open_by_handle_at name_to_handle_at syslog "
+    # A session of its own has a share of the processors of its own (sched(7), autogroup).
+    "setsid "
+    # What these queue is memory that no limit counts, and the last ones show what others open.
+    "vmsplice listen io_setup inotify_init inotify_init1 fanotify_init"
 ).split()
+_SOL_SOCKET, _SO_SNDBUF, _SO_RCVBUF = 1, 7, 8
+_FCNTL_LOCKS = (6, 7, 37, 38)  # F_SETLK, F_SETLKW and those of open file descriptions
+_FCNTL_LEASES = (1024, 1026)  # F_SETLEASE, F_NOTIFY
+_SIGCHLD = 17
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,7 @@ class Limits:
         all_processes: processes alive at a time, seen about ten times a second.
         num_processes: processes and threads together.
         num_files: open descriptors per process.
+        all_sockets: sockets of all processes together, each of which holds a little of the kernel's memory.
         cpu_seconds: processor time per process.
         gpu_bytes: memory of the one GPU it may use; 0: it sees no GPU.
     """
@@ -70,6 +80,7 @@ class Limits:
     all_processes: int = 64
     num_processes: int = 512
     num_files: int = 512
+    all_sockets: int = 512
     cpu_seconds: int = 600
     gpu_bytes: int = 0
 
@@ -243,5 +254,25 @@ def _filter_system_calls(limits: Limits) -> bool:
             rules.add_rule(unknown, name)
     for family in set(range(_NUM_FAMILIES)) - set(_FAMILIES):  # the kernel reads only the lower 32 bits
         rules.add_rule(no_family, "socket", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, 2**32 - 1, family))
+    _refuse_by_argument(rules)
     rules.load()
     return True
+
+
+def _refuse_by_argument(rules: Any) -> None:
+    """Calls that are needed, but not for everything they can do; the kernel reads 32 bits of these arguments."""
+    refused, unknown, no_locks = pyseccomp.ERRNO(1), pyseccomp.ERRNO(38), pyseccomp.ERRNO(37)
+
+    def equals(position: int, value: int) -> Any:
+        return pyseccomp.Arg(position, pyseccomp.MASKED_EQ, 2**32 - 1, value)
+
+    for option in (_SO_SNDBUF, _SO_RCVBUF):  # a socket's buffers keep their ordinary size
+        rules.add_rule(refused, "setsockopt", equals(1, _SOL_SOCKET), equals(2, option))
+    # Libraries' files are the same for all sandboxes: a lock on one would be seen, and felt, by the others.
+    rules.add_rule(unknown, "flock")
+    for command in _FCNTL_LOCKS:
+        rules.add_rule(no_locks, "fcntl", equals(1, command))
+    for command in _FCNTL_LEASES:
+        rules.add_rule(refused, "fcntl", equals(1, command))
+    # The processor time of a child that nobody waits for is counted nowhere.
+    rules.add_rule(refused, "rt_sigaction", equals(0, _SIGCHLD))

@@ -12,6 +12,7 @@ is served by a twin, a fork of this process that goes on like it.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
@@ -26,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from judge.sandbox import agent, cells, gpu, usage, walls
+from judge.sandbox.clock import Waiting
 from judge.sandbox.protocol import Channel
 
 _SECONDS_BETWEEN_LOOKS = 0.1
@@ -39,6 +41,7 @@ _ENVIRONMENT = {
     "KERAS_BACKEND": "tensorflow",
     "KERAS_HOME": walls.SCRATCH,
     "TF_CPP_MIN_LOG_LEVEL": "2",
+    "HDF5_USE_FILE_LOCKING": "FALSE",  # the walls have no locks
 }
 
 
@@ -104,9 +107,9 @@ def _supervise(
         excess = _wait(child, control, walls.Limits(**order["limits"]))
         _, status = os.waitpid(child, 0)
         report = {"status": os.waitstatus_to_exitcode(status), "excess": excess}
-        control.sendall(json.dumps(report).encode())
+        _say(control, report)
     except OSError as error:
-        control.sendall(json.dumps({"error": str(error)}).encode())
+        _say(control, {"error": str(error)})
     finally:
         os._exit(0)
 
@@ -115,12 +118,21 @@ def _wait(child: int, control: socket.socket, limits: walls.Limits) -> str:
     """Wait until the child ends, or end it; returns what it had too much of, or ""."""
     ended = os.pidfd_open(child)
     excess, next_sum = "", 0.0
+    waiting = Waiting([child])
     readable: list[int] = []
-    while not readable and not excess:
+    while ended not in readable and not excess:
         readable, _, _ = select.select([control.fileno(), ended], [], [], _SECONDS_BETWEEN_LOOKS)
         processes, started = usage.family(child), time.monotonic()
+        asked = control.recv(4096) if control.fileno() in readable else None
+        if asked == b"":
+            break
+        waiting.look(processes, now=bool(asked))
+        for moment in (asked or b"").split():
+            _say(control, {"waited": waiting.since(float(moment))})
         if len(processes) > limits.all_processes:
             excess = "processes"
+        elif usage.sockets(processes, limits.all_sockets) > limits.all_sockets:
+            excess = "sockets"
         elif started >= next_sum:  # adding up takes long where many processes share much
             if usage.memory_in_use(processes, limits.all_memory_bytes) > limits.all_memory_bytes:
                 excess = "memory"
@@ -128,6 +140,12 @@ def _wait(child: int, control: socket.socket, limits: walls.Limits) -> str:
     if ended not in readable:
         signal.pidfd_send_signal(ended, signal.SIGKILL)
     return excess
+
+
+def _say(control: socket.socket, words: dict[str, Any]) -> None:
+    """One line to the judge, which may have gone."""
+    with contextlib.suppress(OSError):
+        control.sendall(json.dumps(words).encode() + b"\n")
 
 
 def _serve(agent_end: socket.socket, order: dict[str, Any], package: Path) -> None:

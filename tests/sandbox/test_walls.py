@@ -99,8 +99,7 @@ def test_processes_are_limited_and_do_not_outlive_the_session(parent):
     marker = f"outlive-{os.getpid()}"
     source = f"""
         import os, subprocess, sys
-        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", {marker!r}],
-                                 start_new_session=True)
+        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", {marker!r}])
         answer = child.pid > 1
     """
     assert run(parent, source) is True
@@ -194,6 +193,92 @@ def test_memory_that_no_limit_counts_cannot_be_had(parent):
     assert run(parent, "import os\nanswer = os.memfd_create('x')") == "OSError"
     source = "import ctypes\nanswer = ctypes.CDLL(None).{}(0, 4096, 0o1600)"
     assert [run(parent, source.format(name)) for name in ("shmget", "msgget", "semget")] == [-1, -1, -1]
+
+
+SOCKETS = """
+    import os, socket, time
+    def fill(number):
+        kept = [socket.socketpair() for _ in range(number)]
+        for begin, _ in kept:
+            begin.setblocking(False)
+            try:
+                while begin.send(bytes(2**16)):
+                    pass
+            except BlockingIOError:
+                pass
+        return kept
+"""
+
+
+def test_sockets_of_all_processes_together_are_limited(parent):
+    hoard = """
+        for _ in range(8):
+            if os.fork() == 0:
+                kept = fill(200)
+                time.sleep(60)
+        time.sleep(60)
+    """
+    source = textwrap.dedent(SOCKETS) + textwrap.dedent(hoard)
+    with Session(parent, Code((("c", source),)), cell_seconds=30) as session:
+        session.load()
+        assert session.fatal_cells == {"c": Died("it opened too many sockets")}
+
+
+def test_many_processes_that_share_their_sockets_are_not_mistaken_for_many_sockets(parent):
+    share = """
+        kept = fill(20)
+        for _ in range(40):
+            if os.fork() == 0:
+                time.sleep(60)
+        time.sleep(1)
+        answer = len(kept)
+    """
+    assert run(parent, textwrap.dedent(SOCKETS) + textwrap.dedent(share)) == 20
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "socket.socketpair()[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2**22)",
+        "socket.socketpair()[0].setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2**22)",
+        "(lambda s: (s.bind('x'), s.listen(9)))(socket.socket(socket.AF_UNIX))",
+        "libc('vmsplice', 0, 0, 0, 0)",
+        "libc('inotify_init')",
+        "libc('inotify_init1', 0)",
+        "fcntl.flock(open(os.__file__), fcntl.LOCK_SH)",
+        "fcntl.lockf(open(os.__file__), fcntl.LOCK_SH)",
+        "fcntl.fcntl(open(os.__file__), fcntl.F_SETLEASE, fcntl.F_RDLCK)",
+        "fcntl.fcntl(os.open('/usr', 0), fcntl.F_NOTIFY, fcntl.DN_ACCESS)",
+        "os.setsid()",
+        "signal.signal(signal.SIGCHLD, signal.SIG_IGN)",
+    ],
+)
+def test_what_others_would_feel_or_no_limit_counts_is_refused(parent, call):
+    source = f"""
+        import ctypes, fcntl, os, signal, socket
+        def libc(name, *arguments):
+            library = ctypes.CDLL(None, use_errno=True)
+            if getattr(library, name)(*arguments) < 0 and ctypes.get_errno() in (1, 38):
+                raise OSError("refused")
+        {call}
+        answer = "allowed"
+    """
+    assert run(parent, source) in ("OSError", "PermissionError")
+
+
+def test_models_and_arrays_are_saved_and_loaded_without_locks(parent):
+    source = """
+        import h5py, keras
+        model = keras.Sequential([keras.layers.Dense(2)])
+        model.build((None, 3))
+        model.save("m.keras")
+        model.save_weights("m.weights.h5")
+        keras.models.load_model("m.keras")
+        model.load_weights("m.weights.h5")
+        with h5py.File("m.weights.h5") as file:
+            answer = len(file.keys()) > 0
+    """
+    assert run(parent, source) is True
 
 
 def test_the_kernels_log_cannot_be_read(parent):
