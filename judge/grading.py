@@ -13,7 +13,7 @@ from typing import Any
 from nbformat.v4 import new_output
 from nbgrader import utils
 
-from judge import ROOT, engine
+from judge import ROOT, engine, quiet
 from judge.engine import Status, Verdict
 from judge.gives import given_files
 from judge.intake import INACTIVE, LONG
@@ -124,8 +124,32 @@ def grade(
         IsolationMissing: if the walls cannot be built here.
         SandboxUnavailable, SuiteBroken: if the judge itself fails; nothing is graded then.
     """
-    started = time.monotonic()
     parent = parent or warm_parent()
+    with quiet.among_others():
+        graded, contended = _grade(submission, suite, parent, store, show, beside)
+    if contended:
+        with quiet.alone():
+            graded, contended = _grade(submission, suite, parent, store, show, beside)
+    return replace(graded, verdicts=_not_charged(graded.verdicts)) if contended else graded
+
+
+def _not_charged(verdicts: list[Verdict]) -> list[Verdict]:
+    """Verdicts where the machine, even with no other submission on it, left this one no time."""
+    busy = (
+        "This machine is too busy to judge: other programs had the processors while the submission waited for them. "
+        "Grade again when it is quieter, or with fewer --jobs."
+    )
+    return [
+        v if v.status is Status.PASSED else replace(v, status=Status.OUR_FAULT, message=busy)
+        for v in verdicts
+    ]
+
+
+def _grade(
+    submission: Submission, suite: Path, parent: WarmParent, store: Store | None, show: bool, beside: bool
+) -> tuple[Grading, bool]:
+    """What was graded, and whether time ran out that others had; then nothing is kept."""
+    started = time.monotonic()
     given = given_files(suite.parents[2], suite.parent.name)
     submission = replace(submission, files=submission.files | given)
     key = submission.key() + ("-gpu" if parent.has_gpu else "")  # its floats are not the CPU's
@@ -154,12 +178,13 @@ def grade(
     notes = _fatal_notes(session) if session.generation else entry.get("notes", [])
     walls = session.walls or entry.get("walls", [])
     seconds = time.monotonic() - started
-    if store and session.generation:
+    contended = session.contended or showing.contended
+    if store and session.generation and not contended:
         judged = {"outputs": outputs, "notes": notes, "walls": walls, "seconds": seconds}
         store.put(key, judged | {"verdicts": _to_store(verdicts, hashes)})
     else:
         seconds = entry.get("seconds", seconds)
-    return Grading(verdicts, clean_outputs_of(outputs), notes, walls, seconds, key)
+    return Grading(verdicts, clean_outputs_of(outputs), notes, walls, seconds, key), contended
 
 
 @functools.lru_cache(maxsize=16)
