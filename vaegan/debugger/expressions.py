@@ -14,8 +14,8 @@ _METHODS = set(
     "ravel reshape round shape sign size sqrt square squeeze std sum tolist unique values var where".split()
 )
 _ONE_ARGUMENT = set(
-    "absolute abs ceil exp floor isfinite isinf isnan log sign sqrt square".split()
-)  # a 2nd is `out`
+    "absolute abs ceil exp floor isfinite isinf isnan log nan_to_num sign sqrt square".split()
+)  # a 2nd is `out`, or `copy`
 _KEYWORDS = set(
     "axis ddof decimals keepdims minlength nan ndigits neginf ord posinf return_counts reverse".split()
 )
