@@ -1,31 +1,34 @@
 """Reads a student's repository: a folder on disk, or one commit of a repository without a checkout.
 
-Only regular files are seen: links, submodules and pipes are not, and nothing of git's that could run a
-program (hooks, filters, file-system monitors) is used. A file's time is that of the commit that changed it
-last, since a clone gives all files the time of the cloning.
+Only regular files are seen: links, submodules and pipes are not, and git is asked about objects alone
+(`judge.git`). A file's time is that of the commit that changed it last, since a clone gives all files the
+time of the cloning.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import stat
-import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-_SAFE = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
+from judge.git import GitError, Repository
+
 _REGULAR = ("100644", "100755")
 _ENTRY = re.compile(rb"(\d{6}) (\w+) ([0-9a-f]+) +(\d+|-)\t(.*)", re.DOTALL)
 _SKIPPED = frozenset({".git", ".ipynb_checkpoints", "__pycache__", ".venv", "venv"})
-_MOST_FILES = 20_000
-NOTHING = re.compile("0{40}(0{24})?")  # the revision that git names when a branch is made or deleted
+_NO_PART = frozenset({"", ".", ".."})
+_MOST_FILES, _DEEPEST = 200_000, 40
+_LAST = 2**32  # seconds since 1970: no file's time is later (the year 2106)
 
 
-class GitError(RuntimeError):
-    """git could not answer; the message is git's own first line."""
+class Unreadable(ValueError):
+    """A repository that cannot be graded as it is, which its student can mend; the message says how."""
 
 
 class Checkout(Protocol):
@@ -33,11 +36,20 @@ class Checkout(Protocol):
 
     @property
     def sizes(self) -> dict[str, int]:
-        """Bytes of each regular file, by its path with forward slashes."""
+        """Bytes of each regular file, by its path with forward slashes.
+
+        Raises:
+            Unreadable: if there are too many.
+        """
+        ...
+
+    @property
+    def notes(self) -> list[str]:
+        """Sentences about what could not be seen."""
         ...
 
     def read(self, path: str) -> bytes:
-        """A file's content."""
+        """A file's content; OSError or GitError if it cannot be read."""
         ...
 
     def time(self, path: str) -> float:
@@ -62,103 +74,206 @@ class Folder:
     @cached_property
     def sizes(self) -> dict[str, int]:
         """See `Checkout`."""
-        found: dict[str, int] = {}
-        for where, folders, names in os.walk(self.path):
-            folders[:] = sorted(name for name in folders if name not in _SKIPPED)
-            for name in set(names) - _SKIPPED:
-                status = Path(where, name).lstat()
-                if stat.S_ISREG(status.st_mode) and len(found) < _MOST_FILES and "\n" not in f"{where}{name}":
-                    found[Path(where, name).relative_to(self.path).as_posix()] = status.st_size
-        return dict(sorted(found.items()))
+        return dict(sorted(self._walked[0].items()))
+
+    @property
+    def notes(self) -> list[str]:
+        """See `Checkout`."""
+        return self._walked[1]
 
     def read(self, path: str) -> bytes:
-        """See `Checkout`."""
-        return (self.path / path).read_bytes()
+        """See `Checkout`; no part of the path may have become a link since it was listed."""
+        size = self.sizes[path]
+        with os.fdopen(_open_plain(self.path, path), "rb") as file:
+            content = file.read(size + 1)
+        if len(content) > size:
+            raise OSError(0, "it grew while it was read")
+        return content
 
     def time(self, path: str) -> float:
         """See `Checkout`; a file that was edited since the last commit has the time of its edit."""
-        edited = (self.path / path).stat().st_mtime
+        edited = (self.path / path).lstat().st_mtime
         try:
-            committed = _tree(self.path, "HEAD", path).get(path)
-            if committed is None or committed[0] != self._hashes([path])[path]:
+            repository, commit, below = self._head
+            blob, size = self._committed.get(path, ("", -1))
+            if size != self.sizes[path] or blob != _blob_name(self.read(path), blob):
                 return edited
-            return float(_git(self.path, "log", "-1", "--format=%ct", "--", path) or edited)
+            return _time_of(repository, commit, below + path) or edited
         except GitError:
             return edited
 
     def changed_since(self, revision: str) -> set[str]:
         """See `Checkout`."""
-        before = {path: blob for path, (blob, _) in _tree(self.path, revision).items()}
-        now = self._hashes(list(self.sizes))
-        return {path for path in before.keys() | now.keys() if before.get(path) != now.get(path)}
+        repository, _, below = self._head
+        before = _tree(repository, repository.commit(revision), below)
+        same = {path for path, (blob, size) in before.items() if self._is(path, blob, size)}
+        return (before.keys() | self.sizes.keys()) - same
 
-    def _hashes(self, paths: list[str]) -> dict[str, str]:
-        """git's name for the content of each file as it is on disk, without any filter."""
-        asked = "".join(f"{self.path / path}\n" for path in paths)
-        listed = _git(self.path, "hash-object", "--no-filters", "--stdin-paths", stdin=asked)
-        return dict(zip(paths, listed.decode().split(), strict=True))
+    def _is(self, path: str, blob: str, size: int) -> bool:
+        if self.sizes.get(path) != size:
+            return False
+        try:
+            return blob == _blob_name(self.read(path), blob)
+        except OSError:
+            return False
+
+    @cached_property
+    def _walked(self) -> tuple[dict[str, int], list[str]]:
+        found: dict[str, int] = {}
+        unseen: list[str] = []
+        for path, status in _walk(self.path, unseen):
+            found[path] = status.st_size
+            _check_number(len(found))
+        return found, [f"Not looked into: {', '.join(unseen[:5])}."] if unseen else []
+
+    @cached_property
+    def _head(self) -> tuple[Repository, str, str]:
+        """The nearest repository, its last commit, and where in it this folder is, with a slash at its end.
+
+        Raises:
+            GitError: if the folder is in none, or in one whose .git leads elsewhere.
+        """
+        for top in (self.path, *self.path.parents):
+            git = top / ".git"
+            if git.is_symlink() or git.is_file():
+                raise GitError("its .git leads elsewhere")
+            if git.is_dir():
+                repository = Repository(git)
+                below = "".join(f"{part}/" for part in self.path.relative_to(top).parts)
+                return repository, repository.commit("HEAD"), below
+        raise GitError("this folder is in no repository")
+
+    @cached_property
+    def _committed(self) -> dict[str, tuple[str, int]]:
+        repository, commit, below = self._head
+        return _tree(repository, commit, below)
 
 
 @dataclass(frozen=True)
 class Commit:
     """One commit of a repository, bare or not, read without a checkout."""
 
-    repository: Path
+    path: Path
     revision: str
+    repository: Repository = field(init=False)
+    name: str = field(init=False)
     _blobs: dict[str, tuple[str, int]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Read the commit's tree; GitError if there is no such commit."""
-        object.__setattr__(self, "_blobs", _tree(self.repository, self.revision))
+        inside = self.path / ".git"
+        is_work_tree = inside.is_dir() and not inside.is_symlink()
+        repository = Repository(inside if is_work_tree else self.path)
+        name = repository.commit(self.revision)
+        object.__setattr__(self, "repository", repository)
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "_blobs", _tree(repository, name, ""))
 
     @property
     def sizes(self) -> dict[str, int]:
         """See `Checkout`."""
         return {path: size for path, (_, size) in self._blobs.items()}
 
+    @property
+    def notes(self) -> list[str]:
+        """See `Checkout`."""
+        return []
+
     def read(self, path: str) -> bytes:
         """See `Checkout`."""
-        return _git(self.repository, "cat-file", "blob", self._blobs[path][0])
+        blob, size = self._blobs[path]
+        return self.repository.ask("cat-file", "blob", blob, name=blob, most=size)
 
     def time(self, path: str) -> float:
-        """See `Checkout`."""
-        return float(_git(self.repository, "log", "-1", "--format=%ct", self.revision, "--", path) or 0)
+        """See `Checkout`; 0 if the commit's date is none that a file can have."""
+        return _time_of(self.repository, self.name, path)
 
     def changed_since(self, revision: str) -> set[str]:
         """See `Checkout`."""
-        arguments = ("-r", "--name-only", "--no-ext-diff", "-z", "--end-of-options", revision, self.revision)
-        return _names(_git(self.repository, "diff-tree", *arguments))
+        before = _tree(self.repository, self.repository.commit(revision), "")
+        paths = before.keys() | self._blobs.keys()
+        return {path for path in paths if before.get(path) != self._blobs.get(path)}
 
 
-def _tree(repository: Path, revision: str, *paths: str) -> dict[str, tuple[str, int]]:
-    """git's name and the size of each regular file in a commit, by path below the folder one is in."""
-    found = {}
-    listed = _git(repository, "ls-tree", "-r", "-l", "-z", "--end-of-options", revision, *paths)
-    for entry in listed.split(b"\0")[:_MOST_FILES]:
+def _tree(repository: Repository, commit: str, below: str) -> dict[str, tuple[str, int]]:
+    """git's name and the size of each regular file in a commit, by path below a folder of it."""
+    found: dict[str, tuple[str, int]] = {}
+    listed = repository.ask("ls-tree", "-r", "-l", "-z", f"{commit}:{below.rstrip('/')}", name=commit)
+    for entry in listed.split(b"\0"):
         match = _ENTRY.fullmatch(entry)
-        if match and match[1].decode() in _REGULAR:
-            path = match[5].decode("utf-8", "replace")
-            if not _SKIPPED & set(path.split("/")):
+        if match and match[1].decode() in _REGULAR and match[4] != b"-":
+            path = os.fsdecode(match[5])
+            if _is_plain(path.split("/")):
                 found[path] = (match[3].decode(), int(match[4]))
+                _check_number(len(found))
     return found
 
 
-def _names(listed: bytes) -> set[str]:
-    return {name.decode("utf-8", "replace") for name in listed.split(b"\0") if name}
+def _time_of(repository: Repository, commit: str, path: str) -> float:
+    """When the commit was made that changed a path last, by its author's word; 0 if that is no date."""
+    said = repository.ask("rev-list", "--max-count=1", "--timestamp", commit, "--", path, name=commit)
+    seconds = said.split(b" ")[0]
+    return float(seconds) if seconds.isdigit() and int(seconds) < _LAST else 0.0
 
 
-def _git(folder: Path, *arguments: str, stdin: str = "") -> bytes:
-    """What git prints; inside a hook GIT_DIR and its like would make git look elsewhere."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    command = ["git", "--literal-pathspecs", *_SAFE, *arguments]
-    question = stdin.encode("utf-8", "surrogateescape")
-    try:
-        done = subprocess.run(
-            command, cwd=folder, env=environment, input=question, capture_output=True, timeout=60
+def _is_plain(parts: list[str]) -> bool:
+    """Whether a path leads into its folder and to nothing that is never looked at.
+
+    A tree that no honest git has made may name "..", or nothing between two slashes.
+    """
+    return len(parts) <= _DEEPEST and not any(part in _NO_PART or _is_skipped(part) for part in parts)
+
+
+def _is_skipped(name: str) -> bool:
+    return name in _SKIPPED or name.casefold() == ".git"
+
+
+def _check_number(files: int) -> None:
+    if files > _MOST_FILES:
+        raise Unreadable(
+            f"This repository has more than {_MOST_FILES:,} files, and nothing of it was graded. Take data, "
+            "environments and packages out of it, and keep the exercises' folders."
         )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise GitError(f"git did not answer: {error}") from None
-    if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().split("\n")[0]
-        raise GitError(said or f"git {arguments[0]} ended with {done.returncode}")
-    return done.stdout
+
+
+def _walk(top: Path, unseen: list[str]) -> Iterator[tuple[str, os.stat_result]]:
+    """The regular files below a folder, with what could not be listed added to `unseen`."""
+    waiting = [""]
+    while waiting:
+        below = waiting.pop()
+        try:
+            entries = sorted(os.scandir(top / below), key=lambda entry: entry.name)
+        except OSError as error:
+            unseen.append(f"{below} ({error.strerror})")
+            continue
+        for entry in entries:
+            path = f"{below}/{entry.name}" if below else entry.name
+            if entry.is_dir(follow_symlinks=False) and not _is_skipped(entry.name):
+                deep = path.count("/") >= _DEEPEST - 1
+                unseen += [f"{path[:60]}... ({_DEEPEST} folders deep)"] if deep else []
+                waiting += [] if deep else [path]
+            elif entry.is_file(follow_symlinks=False) and not _is_skipped(entry.name):
+                yield path, entry.stat(follow_symlinks=False)
+
+
+def _open_plain(top: Path, path: str) -> int:
+    """Open a regular file below a folder without following any link, nor waiting for a pipe."""
+    *folders, name = path.split("/")
+    where = os.open(top, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for folder in folders:
+            outer, where = where, os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=where)
+            os.close(outer)
+        file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=where)
+    finally:
+        os.close(where)
+    if not stat.S_ISREG(os.fstat(file).st_mode):
+        os.close(file)
+        raise OSError(0, "it is no ordinary file")
+    return file
+
+
+def _blob_name(content: bytes, like: str) -> str:
+    """git's name for a content, by the hash that another name shows."""
+    make = hashlib.sha256 if len(like) == 64 else hashlib.sha1
+    return make(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()

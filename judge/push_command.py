@@ -13,13 +13,17 @@ import sys
 import time
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from rich.console import Console
 
 from judge import ROOT
 from judge.sandbox.sandbox import IsolationMissing, SandboxUnavailable
 
+_NO_LOG = (
+    "The repository keeps no log of when this was pushed, so the time of submission is that of collecting. "
+    "Repositories that deploy/git/make-repository has made, or was run on again, keep one."
+)
 _PASSED, _NOT_PASSED, _OUR_FAULT = 0, 1, 2
 
 
@@ -32,7 +36,7 @@ def add_push(commands: Any) -> None:
     push.add_argument("--changed-since", metavar="REV", help="only exercises that changed since this commit")
     push.add_argument("--student", default="", metavar="ID", help="the student's id in the gradebook")
     push.add_argument("--text", type=Path, metavar="FILE", help="write what is printed to this file too")
-    push.add_argument("--markdown", type=Path, metavar="FILE", help="append a Markdown summary to this file")
+    push.add_argument("--markdown", type=Path, metavar="FILE", help="write a Markdown summary to this file")
     push.add_argument("--junit", type=Path, metavar="FILE", help="write JUnit XML to this file")
     push.add_argument(
         "--annotations", choices=("github", "gitlab"),
@@ -50,38 +54,62 @@ def add_push(commands: Any) -> None:
         "--store", type=Path, metavar="FOLDER", help="keep verdicts here, and reports of faults"
     )
     push.add_argument("--collect", action="store_true", help="fill submitted/ID/ for nbgrader, grade nothing")
+    push.add_argument(
+        "--time-of-push", action="store_true",
+        help="with --collect: submitted when the push arrived, by the log of a --repository of our own",
+    )  # fmt: skip
     push.add_argument("--at-most", type=int, default=0, metavar="N", help="wait while N others are grading")
     push.set_defaults(run=_push)
 
 
 def _push(options: argparse.Namespace, console: Console) -> int:
-    from judge.checkout import Commit, Folder, GitError
-    from judge.slots import default_folder, slot
-    from judge.works import exercises_in
+    from judge.checkout import Unreadable
 
     try:
-        if options.repository:
-            checkout: Any = Commit(options.repository.resolve(), options.commit)
-        elif options.folder.is_dir():
-            checkout = Folder(options.folder.resolve())
-        else:
-            raise ValueError(f"{options.folder} is no folder. Name the checkout to grade.")
-        works = exercises_in(checkout, options.course)
-        if not works:
-            _say(_no_exercise(options.course))
-            return _NOT_PASSED
-        if options.collect:
-            return _collect(checkout, works, options)
-        with slot(options.at_most, default_folder(), lambda: _say("Others are being graded; please wait.")):
-            return _grade(checkout, works, options)
-    except (IsolationMissing, SandboxUnavailable, GitError, ValueError, OSError) as error:
-        print(f"Nothing was graded, and that is not your fault: {error}", file=sys.stderr)
+        return _answer(options)
+    except Unreadable as error:
+        _say(str(error))
+        return _NOT_PASSED
+    except (IsolationMissing, SandboxUnavailable, ValueError, OSError) as error:
+        _complain(f"Nothing was graded, and that is not your fault: {error}")
         return _OUR_FAULT
     except Exception as error:  # whoever reads this is a student: a traceback of ours is not for them
-        print(
-            f"Nothing was graded, and that is not your fault: {_kept(error, options.store)}", file=sys.stderr
-        )
+        _complain(f"Nothing was graded, and that is not your fault: {_kept(error, options.store)}")
         return _OUR_FAULT
+
+
+def _answer(options: argparse.Namespace) -> int:
+    from judge.exercises import exercises_in
+    from judge.slots import default_folder, slot
+
+    checkout = _checkout(options)
+    works = exercises_in(checkout, options.course)
+    if not works:
+        _say("\n".join([*checkout.notes, _no_exercise(options.course)]))
+        return _NOT_PASSED
+    if options.collect:
+        return _collect(checkout, works, options)
+    with slot(options.at_most, default_folder(), lambda: _say("Others are being graded; please wait.")):
+        return _grade(checkout, works, options)
+
+
+def _checkout(options: argparse.Namespace) -> Any:
+    from judge.checkout import Commit, Folder, Unreadable
+    from judge.git import GitError
+
+    if not options.repository:
+        if not options.folder.is_dir():
+            raise ValueError(f"{options.folder} is no folder. Name the checkout to grade.")
+        return Folder(options.folder.resolve())
+    if not options.repository.is_dir():
+        raise ValueError(f"{options.repository} is no repository. Name the folder of one.")
+    try:
+        return Commit(options.repository.resolve(), options.commit)
+    except GitError as error:
+        raise Unreadable(
+            f"Nothing was graded, since the commit {options.commit} cannot be read: {error}. Commit your work "
+            "anew in a fresh clone, and push again."
+        ) from None
 
 
 def _grade(checkout: Any, works: list[Any], options: argparse.Namespace) -> int:
@@ -110,10 +138,13 @@ def _grade(checkout: Any, works: list[Any], options: argparse.Namespace) -> int:
 
 
 def _collect(checkout: Any, works: list[Any], options: argparse.Namespace) -> int:
-    from judge.works import collect
+    from judge.collect import collect, time_of_push
 
     for work in works:
-        folder, notes = collect(checkout, work, options.course.resolve(), options.student)
+        pushed_at = time_of_push(checkout, work) if options.time_of_push else None
+        folder, notes = collect(checkout, work, options.course.resolve(), options.student, pushed_at)
+        if options.time_of_push and pushed_at is None:
+            notes.append(_NO_LOG)
         _say("\n".join([f"collected {folder}", *notes]))
     return _PASSED
 
@@ -125,19 +156,37 @@ def _report(pushed: list[Any], options: argparse.Namespace) -> None:
 
     results = [one.result for one in pushed]
     found = [note for one in pushed for note in annotate(one.result, one.notebook, one.texts)]
-    text = "\n".join(map(plain_text, results))
-    if options.text:
-        options.text.write_text(text, encoding="utf-8")
-    if options.markdown:
-        with options.markdown.open("a", encoding="utf-8") as file:
-            file.write(markdown_summary(results))
-    if options.junit:
-        options.junit.write_text(junit_xml(results), encoding="utf-8")
+    text = plain_text(results) if results else ""
+    reports = {
+        options.text: text,
+        options.markdown: markdown_summary(results),
+        options.junit: junit_xml(results),
+    }
+    if options.annotations == "gitlab":
+        reports[options.code_quality] = gitlab_code_quality(found)
     if options.store:
         _keep_faults(results, options.store / "faults")
-    if options.annotations == "gitlab":
-        options.code_quality.write_text(gitlab_code_quality(found), encoding="utf-8")
-    _say(_unheard(text) + github_commands(found) if options.annotations == "github" else text)
+    for path, content in reports.items():
+        if path:
+            _write(path, content, options.folder)
+    _say(_unheard(text) + github_commands(found) if options.annotations == "github" else text.rstrip("\n"))
+
+
+def _write(path: Path, content: str, checkout: Path) -> None:
+    """Write a report whole, in place of whatever had its name: a link or a pipe of the student's too.
+
+    Raises:
+        ValueError: if a folder of the checkout leads the report elsewhere.
+    """
+    from judge.store import write_whole
+
+    folder, top = Path(os.path.abspath(path.parent)), Path(os.path.abspath(checkout))
+    if folder.is_relative_to(top) and folder.resolve() != top.resolve() / folder.relative_to(top):
+        raise ValueError(f"{path} lies behind a link of the repository's. Write the report to another place.")
+    if path.is_dir() and not path.is_symlink():
+        raise ValueError(f"{path} is a folder. Write the report to another place.")
+    write_whole(path, content)
+    path.chmod(0o644)
 
 
 def _unheard(text: str) -> str:
@@ -174,7 +223,21 @@ def _no_exercise(course: Path) -> str:
 
 def _say(text: str) -> None:
     """Print; whoever pushed may have gone away, and the reports must be written all the same."""
+    from judge.reports.plain import printable
+
     try:
-        print(text, flush=True)
+        print(_encodable(printable(text), sys.stdout), flush=True)
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115  it lives as long as the process
+
+
+def _complain(text: str) -> None:
+    from judge.reports.plain import printable
+
+    print(_encodable(printable(text), sys.stderr), file=sys.stderr)
+
+
+def _encodable(text: str, stream: TextIO) -> str:
+    """The text with what a terminal of another encoding cannot show replaced."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    return text.encode(encoding, "replace").decode(encoding)

@@ -10,6 +10,7 @@ from typing import Any
 
 from judge.engine import Status
 from judge.reports.lines import place_of
+from judge.reports.plain import printable
 from judge.reports.words import one_line, sentence
 from judge.result import CheckResult, Result
 
@@ -48,7 +49,8 @@ def annotate(result: Result, notebook: Any, texts: Mapping[str, str]) -> list[An
     for check in result.for_student().checks_with(Status.FAILED):
         place = place_of(check, notebook, texts)
         if place is not None:
-            found.append(Annotation(*place, one_line(check.says)[:_TITLE], _text(check), check.name))
+            path, line = printable(place[0]), place[1]
+            found.append(Annotation(path, line, one_line(check.says)[:_TITLE], _text(check), check.name))
     return found
 
 
@@ -81,7 +83,7 @@ def _text(check: CheckResult) -> str:
     parts += [f"What shows it:\n{check.example}"] if check.example else []
     parts += [f"A likely reason: {check.hint}"] if check.hint else []
     parts += [f"Read again: {check.read_again}"] if check.read_again else []
-    return "\n".join(parts)
+    return printable("\n".join(parts))
 
 
 def _data(text: str) -> str:

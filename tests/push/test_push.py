@@ -19,7 +19,7 @@ from tiny_course import (
     write_notebook,
 )
 
-from judge import batch, grading, push, works
+from judge import batch, exercises, grading, push, works
 from judge.__main__ import main
 from judge.checkout import Commit, Folder
 from judge.result import Result
@@ -42,7 +42,7 @@ def verdicts(results: list[Result]) -> list[tuple[object, ...]]:
 
 def grades_of(folder: Path, course: Path) -> list[Result]:
     checkout = Folder(folder)
-    found = works.exercises_in(checkout, course)
+    found = exercises.exercises_in(checkout, course)
     return [one.result for work in found for one in push.grade_work(checkout, work, course, "ada")]
 
 
@@ -250,7 +250,7 @@ def test_what_is_collected_is_what_nbgrader_then_grades(course, tmp_path, capsys
     before = write_notebook(course, course / "submitted/collected/ex_tiny", RIGHT)
     options = ("--repository", str(tmp_path / "work"), "--course", str(course), "--student", "collected")
     assert main(["push", *options, "--collect"]) == 0
-    assert [path.name for path in before.parent.iterdir()] == ["tiny.py"]
+    assert sorted(path.name for path in before.parent.iterdir()) == ["timestamp.txt", "tiny.py"]
     assert len(list((course / ".judge/replaced/collected").glob("ex_tiny-*/tiny.ipynb"))) == 1
     (graded,) = batch.grade_all(course, "ex_tiny", ["collected"])
     assert graded.results[0].points == 4
