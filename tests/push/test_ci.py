@@ -123,6 +123,8 @@ def test_githubs_steps_write_summary_junit_and_annotations(answers, status, cour
 @pytest.mark.slow
 def test_gitlabs_script_writes_every_artifact_it_names(course, kit, work):
     write_notebook(course, work / "ex_tiny", SQUARED)
+    (work / "elsewhere").mkdir()
+    (work / "judge-report").symlink_to("elsewhere")
     commit(work)
     job = workflow(GITLAB)["grade"]
     environment = os.environ | {"CI_PROJECT_DIR": str(work), "GITLAB_USER_LOGIN": "ada"}
@@ -132,5 +134,6 @@ def test_gitlabs_script_writes_every_artifact_it_names(course, kit, work):
     assert done.returncode == 1, done.stderr
     names = [*job["artifacts"]["paths"], *job["artifacts"]["reports"].values()]
     assert all((work / name).is_file() for name in names)
-    issues = json.loads((work / "gl-code-quality-report.json").read_text())
+    assert not list((work / "elsewhere").iterdir())
+    issues = json.loads((work / "judge-report/code-quality.json").read_text())
     assert [issue["location"]["path"] for issue in issues] == ["ex_tiny/tiny.ipynb"] * 2

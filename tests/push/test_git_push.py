@@ -80,8 +80,8 @@ def test_a_push_is_graded_on_the_pushers_terminal_and_in_a_note(course, work):
     assert "You squared the number instead of doubling it." in said
     right = hand_in(course, work, RIGHT)
     assert "8 of 8 points" in push(work)[1]
-    assert note_of(work, wrong).startswith("ex_tiny, tiny: 4 of 8 points (graded tiny.ipynb)\n")
-    assert note_of(work, right).startswith("ex_tiny, tiny: 8 of 8 points (graded tiny.ipynb)\n")
+    assert note_of(work, wrong).endswith("ex_tiny, tiny: 4 of 8 points (graded tiny.ipynb)\n")
+    assert note_of(work, right).endswith("ex_tiny, tiny: 8 of 8 points (graded tiny.ipynb)\n")
     for text in (done.stderr, note_of(work, wrong)):
         assert "HIDDEN" not in text and "Traceback" not in text
 
