@@ -65,7 +65,8 @@ def secrets_of(root: Path, exercise: str) -> tuple[Secret, ...]:
             "the lesson, or name an exercise that has one."
         )
     graders = root / "graders"
-    hidden = sorted([*graders.glob("*.py"), *(graders / exercise).rglob("*.py")])
+    folders = [graders / "common", graders / exercise]
+    hidden = sorted([*graders.glob("*.py"), *(path for folder in folders for path in folder.rglob("*.py"))])
     stamps = tuple(
         (path, path.stat().st_mtime_ns) for path in [*paths, *given_lessons(root, exercise), *hidden]
     )

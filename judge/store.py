@@ -25,7 +25,8 @@ _LIBRARIES = ("tensorflow", "keras", "numpy", "hypothesis", "scipy")
 _KIT = (
     "vaegan/**/*.py",
     "judge/sandbox/*.py",
-    *(f"judge/{name}.py" for name in "engine expect networks noise objects reference student".split()),
+    "graders/common/*.py",
+    *(f"judge/{name}.py" for name in "engine expect student".split()),
 )
 
 

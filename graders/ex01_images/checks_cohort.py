@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
+from graders.common.objects import expect_object, make
 from graders.ex01_images import mistakes, oracles
 from graders.ex01_images.expectations import as_file, expect_class, write_files
 from judge.suite import (
@@ -19,11 +20,9 @@ from judge.suite import (
     check,
     expect,
     expect_array,
-    expect_object,
     expect_pair,
     for_all,
     is_same,
-    make,
 )
 
 # Neither sorted nor without prefixes: sub-1 must not be given the scans of sub-10.

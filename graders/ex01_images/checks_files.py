@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from graders.common.objects import make
 from graders.ex01_images import geometry_mistakes, mistakes, oracles
 from graders.ex01_images.expectations import (
     class_method,
@@ -13,7 +14,7 @@ from graders.ex01_images.expectations import (
     read_scan,
     write_files,
 )
-from judge.suite import Array, Student, agree, check, expect, expect_array, for_all, is_same, make
+from judge.suite import Array, Student, agree, check, expect, expect_array, for_all, is_same
 
 SAVED_VOXELS, SAVED_AFFINE = "the voxels in the file", "the affine in the file"
 

@@ -6,8 +6,9 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from graders.common.objects import make
 from graders.ex01_images import geometry_mistakes, oracles
-from judge.suite import Array, Student, agree, check, for_all, make
+from judge.suite import Array, Student, agree, check, for_all
 
 SIZE, PLACES, INDICES = "the voxel size", "the places of the voxels", "the voxel indices"
 VOXELS = np.array([[1.0, 2.0, 3.0], [4.0, 0.0, 1.0], [-2.0, 5.5, 0.25]])

@@ -4,19 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from graders.common.objects import expect_object, make
 from graders.ex01_images import mistakes
-from judge.suite import (
-    Array,
-    Remote,
-    Student,
-    agree,
-    check,
-    expect,
-    expect_array,
-    expect_object,
-    is_same,
-    make,
-)
+from judge.suite import Array, Remote, Student, agree, check, expect, expect_array, is_same
 
 LOGITS = "the logits"
 

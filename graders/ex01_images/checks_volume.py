@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
+from graders.common.objects import expect_object, make
 from graders.ex01_images import geometry_mistakes, mistakes, oracles
 from graders.ex01_images.expectations import expect_class, expect_untouched, expect_volume
 from judge.suite import (
@@ -16,10 +17,8 @@ from judge.suite import (
     check,
     expect,
     expect_array,
-    expect_object,
     for_all,
     is_same,
-    make,
 )
 
 TURNED = "the volume that to_ras returns"

@@ -11,6 +11,7 @@ from typing import Any
 import nibabel
 import numpy as np
 
+from graders.common.objects import expect_object
 from judge.suite import (
     Array,
     CheckFailed,
@@ -21,7 +22,6 @@ from judge.suite import (
     agree,
     expect,
     expect_array,
-    expect_object,
     unwrap,
 )
 

@@ -11,6 +11,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from graders.common.noise import SAME_FOR_EXAMPLES
+from graders.common.objects import expect_all_reached, expect_shape, make, weights_of
+from graders.common.reference import random_images
 from graders.ex03_vae import mistakes, model_mistakes, networks
 from graders.ex03_vae.checks_losses import (
     test_bernoulli_shape,
@@ -28,19 +31,7 @@ from graders.ex03_vae.checks_parts import (
 )
 from graders.ex03_vae.expectations import expect_fresh, expect_terms
 from graders.ex03_vae.networks import SHAPE
-from judge.suite import (
-    SAME_FOR_EXAMPLES,
-    Student,
-    agree,
-    check,
-    expect,
-    expect_all_reached,
-    expect_pair,
-    expect_shape,
-    make,
-    random_images,
-    weights_of,
-)
+from judge.suite import Student, agree, check, expect, expect_pair
 
 
 @check(

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from graders.common.objects import (
+    expect_object,
+    expect_shape,
+    from_config,
+    holds_objects,
+    make,
+    set_weights,
+    weights_of,
+)
+from graders.common.reference import random_images, sigmoid
 from graders.ex03_vae import loss_mistakes, mistakes, model_mistakes, networks, oracles
 from graders.ex03_vae.checks_forward import test_vae_encode_and_decode
 from graders.ex03_vae.checks_losses import test_bernoulli_mean
@@ -18,17 +28,8 @@ from judge.suite import (
     check,
     expect,
     expect_array,
-    expect_object,
     expect_pair,
-    expect_shape,
-    from_config,
-    holds_objects,
     is_same,
-    make,
-    random_images,
-    set_weights,
-    sigmoid,
-    weights_of,
 )
 
 

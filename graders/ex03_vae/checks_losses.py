@@ -6,21 +6,11 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from graders.common.objects import expect_shape, make
+from graders.common.reference import sigmoid
 from graders.ex03_vae import loss_mistakes, oracles
 from graders.ex03_vae.expectations import expect_gradient
-from judge.suite import (
-    Array,
-    Remote,
-    Student,
-    agree,
-    check,
-    expect,
-    expect_array,
-    expect_shape,
-    for_all,
-    make,
-    sigmoid,
-)
+from judge.suite import Array, Remote, Student, agree, check, expect, expect_array, for_all
 
 KL = "kl_to_standard_normal"
 KL_NAME = "the KL divergence"

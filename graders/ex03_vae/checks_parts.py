@@ -6,21 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from graders.common.objects import expect_shape, expect_twin, make, weights_of
 from graders.ex03_vae import mistakes, model_mistakes
 from graders.ex03_vae.expectations import expect_fresh, expect_gradient, expect_standard_normal
-from judge.suite import (
-    Array,
-    Remote,
-    Student,
-    agree,
-    check,
-    expect,
-    expect_pair,
-    expect_shape,
-    expect_twin,
-    make,
-    weights_of,
-)
+from judge.suite import Array, Remote, Student, agree, check, expect, expect_pair
 
 NUM_DRAWS = 20_000
 

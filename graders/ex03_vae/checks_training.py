@@ -6,6 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from graders.common.networks import build_optimizer
+from graders.common.objects import expect_same_weights, expect_shape, flat, make, weights_of
+from graders.common.reference import digits, random_images
 from graders.ex03_vae import mistakes, networks, oracles, training_mistakes
 from graders.ex03_vae.checks_forward import test_elbo_gradients_pass_the_noise, test_elbo_terms
 from graders.ex03_vae.checks_losses import test_bernoulli_value, test_kl_value
@@ -15,23 +18,7 @@ from graders.ex03_vae.checks_parts import (
     test_sampling_distribution,
 )
 from graders.ex03_vae.expectations import expect_logs, expect_terms
-from judge.suite import (
-    Array,
-    Remote,
-    Student,
-    agree,
-    build_optimizer,
-    check,
-    digits,
-    expect,
-    expect_pair,
-    expect_same_weights,
-    expect_shape,
-    flat,
-    make,
-    random_images,
-    weights_of,
-)
+from judge.suite import Array, Remote, Student, agree, check, expect, expect_pair
 
 BATCH = 6
 NAMES = "(loss, reconstruction_loss, kl_loss)"

@@ -7,17 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from graders.common import noise as common
+from graders.common import objects
+from graders.common.objects import expect_shape
 from graders.ex03_vae import mistakes, model_mistakes
-from judge import suite
-from judge.suite import (
-    Array,
-    CheckFailed,
-    Gradients,
-    Misconception,
-    expect_array,
-    expect_pair,
-    expect_shape,
-)
+from judge.suite import Array, CheckFailed, Gradients, Misconception, expect_array, expect_pair
 
 LOGS = ("loss", "reconstruction_loss", "kl_loss")
 
@@ -45,14 +39,14 @@ def expect_logs(value: Any, what: str) -> Array:
 
 def expect_gradient(found: Gradients, position: int, shape: Sequence[int], what: str) -> Array:
     """The gradient with respect to one of the inputs, if there is one."""
-    return suite.expect_gradient(found, position, shape, what, mistakes.NO_GRADIENT)
+    return objects.expect_gradient(found, position, shape, what, mistakes.NO_GRADIENT)
 
 
 def expect_fresh(first: Any, second: Any, what: str, same_every_call: Misconception) -> None:
-    """Fail unless noise differs between calls, examples and entries; see `judge.suite.expect_fresh`."""
-    suite.expect_fresh(first, second, what, no_noise=mistakes.NO_NOISE, same_every_call=same_every_call)
+    """Fail unless noise differs between calls, examples and entries; see `graders.common.noise.expect_fresh`."""
+    common.expect_fresh(first, second, what, no_noise=mistakes.NO_NOISE, same_every_call=same_every_call)
 
 
 def expect_standard_normal(noise: Array, what: str) -> None:
     """Fail unless each of the two columns looks like draws from N(0, 1), with a hint for known mistakes."""
-    suite.expect_standard_normal(noise, what, model_mistakes.noise())
+    common.expect_standard_normal(noise, what, model_mistakes.noise())

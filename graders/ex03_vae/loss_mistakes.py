@@ -10,7 +10,8 @@ import math
 
 import numpy as np
 
-from judge.suite import Array, Misconception, sigmoid
+from graders.common.reference import sigmoid
+from judge.suite import Array, Misconception
 
 
 def kl(z_mean: Array, z_log_var: Array) -> list[Misconception]:

@@ -10,8 +10,9 @@ import math
 
 import numpy as np
 
+from graders.common.reference import sigmoid
 from graders.ex03_vae import oracles
-from judge.suite import Array, Misconception, sigmoid
+from judge.suite import Array, Misconception
 
 
 def sampling_gradient(noise: Array, log_var: Array) -> list[Misconception]:

@@ -10,8 +10,10 @@ import math
 
 import numpy as np
 
+from graders.common.networks import linear_network
+from graders.common.objects import make
 from graders.ex03_vae.oracles import LinearVAE
-from judge.suite import Array, Remote, Student, linear_network, make
+from judge.suite import Array, Remote, Student
 
 SHAPE = (2, 2, 1)  # of the tiny images
 

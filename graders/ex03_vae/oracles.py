@@ -10,7 +10,8 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from judge.suite import Array, numerical_gradient
+from graders.common.reference import numerical_gradient
+from judge.suite import Array
 
 _NODES, _NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(5)  # exact for polynomials up to degree 9
 

@@ -8,27 +8,19 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from graders.ex05_gan import batch_mistakes, mistakes, networks, oracles
-from graders.ex05_gan.expectations import expect_gradient
-from judge.suite import (
-    Array,
-    Raised,
-    Remote,
-    Student,
-    agree,
-    check,
-    expect,
-    expect_array,
+from graders.common.objects import (
     expect_object,
     expect_shape,
     expect_twin,
-    for_all,
     from_config,
     make,
     set_weights,
     trainable_weights_of,
     weights_of,
 )
+from graders.ex05_gan import batch_mistakes, mistakes, networks, oracles
+from graders.ex05_gan.expectations import expect_gradient
+from judge.suite import Array, Raised, Remote, Student, agree, check, expect, expect_array, for_all
 
 STDDEV, PACKED, CLOSENESS = "MinibatchStdDev", "Packed", "MinibatchDiscrimination"
 NUM_KERNELS, KERNEL_DIM, FEATURES = 3, 2, 5

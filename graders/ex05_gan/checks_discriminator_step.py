@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from graders.common.noise import SAME_FOR_EXAMPLES, distance_limit, distance_to
+from graders.common.objects import set_weights
+from graders.common.reference import random_images, sigmoid
 from graders.ex05_gan import mistakes, networks, step_mistakes
 from graders.ex05_gan.checks_losses import (
     test_discriminator_loss_targets,
@@ -30,19 +33,7 @@ from graders.ex05_gan.networks import (
     vector,
 )
 from graders.ex05_gan.oracles import Linear
-from judge.suite import (
-    SAME_FOR_EXAMPLES,
-    Array,
-    Student,
-    agree,
-    check,
-    distance_limit,
-    distance_to,
-    expect,
-    random_images,
-    set_weights,
-    sigmoid,
-)
+from judge.suite import Array, Student, agree, check, expect
 
 BATCH, LATENT, PIXELS = 6, 3, 4
 LOSS = "what train_discriminator returns"

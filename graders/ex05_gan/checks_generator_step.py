@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from graders.common.noise import SAME_FOR_EXAMPLES
+from graders.common.objects import set_weights
+from graders.common.reference import random_images
 from graders.ex05_gan import mistakes, networks, step_mistakes
 from graders.ex05_gan.expectations import (
     agree_with_one,
@@ -15,7 +18,7 @@ from graders.ex05_gan.expectations import (
 )
 from graders.ex05_gan.networks import DISCRIMINATOR_RATE, GENERATOR_RATE, moving_mean, vector
 from graders.ex05_gan.oracles import Linear
-from judge.suite import SAME_FOR_EXAMPLES, Array, Student, agree, check, expect, random_images, set_weights
+from judge.suite import Array, Student, agree, check, expect
 
 BATCH, LATENT, PIXELS = 6, 3, 4
 LOSS = "what train_generator returns"

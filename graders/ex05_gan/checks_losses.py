@@ -8,9 +8,11 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from graders.common.objects import expect_shape
+from graders.common.reference import sigmoid
 from graders.ex05_gan import loss_mistakes, oracles
 from graders.ex05_gan.expectations import agree_in_extremes, expect_gradient
-from judge.suite import Array, Misconception, Student, agree, check, expect_shape, for_all, sigmoid
+from judge.suite import Array, Misconception, Student, agree, check, for_all
 
 DISCRIMINATOR, GENERATOR, SATURATING = "discriminator_loss", "generator_loss", "saturating_generator_loss"
 D_NAME, G_NAME, S_NAME = "the discriminator's loss", "the generator's loss", "the saturating loss"

@@ -8,18 +8,10 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from graders.common.objects import call_in_numpy
 from graders.ex05_gan import batch_mistakes, mistakes, oracles
 from graders.ex05_gan.oracles import LOG_4
-from judge.suite import (
-    Array,
-    CheckFailed,
-    Misconception,
-    Student,
-    agree,
-    call_in_numpy,
-    check,
-    for_all,
-)
+from judge.suite import Array, CheckFailed, Misconception, Student, agree, check, for_all
 
 COVERED, QUALITY = "modes_covered", "high_quality"
 SD = 0.05

@@ -9,24 +9,19 @@ import math
 
 import numpy as np
 
-from graders.ex05_gan import mistakes
-from judge.suite import (
-    Array,
-    CheckFailed,
-    Remote,
-    Student,
-    check,
-    expect,
+from graders.common.objects import (
     expect_shape,
     expect_twin,
     flat,
     make,
-    random_images,
     set_weights,
     statistics_of,
     trainable_weights_of,
     weights_of,
 )
+from graders.common.reference import random_images
+from graders.ex05_gan import mistakes
+from judge.suite import Array, CheckFailed, Remote, Student, check, expect
 
 IMAGES, LOGITS = "what the generator returns", "what the discriminator returns"
 

@@ -6,27 +6,20 @@ from typing import Any
 
 import numpy as np
 
-from graders.ex05_gan import mistakes, networks
-from graders.ex05_gan.checks_parts import test_discriminator_config, test_generator_config
-from graders.ex05_gan.networks import SHAPE
-from judge.suite import (
-    Array,
-    Remote,
-    Student,
-    agree,
-    check,
-    expect,
-    expect_array,
+from graders.common.objects import (
     expect_object,
     expect_shape,
     from_config,
     holds_objects,
-    is_same,
     make,
-    random_images,
     set_weights,
     weights_of,
 )
+from graders.common.reference import random_images
+from graders.ex05_gan import mistakes, networks
+from graders.ex05_gan.checks_parts import test_discriminator_config, test_generator_config
+from graders.ex05_gan.networks import SHAPE
+from judge.suite import Array, Remote, Student, agree, check, expect, expect_array, is_same
 
 LATENT, PIXELS = 3, 4
 

@@ -6,6 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from graders.common.networks import build_optimizer, layer, stack
+from graders.common.objects import expect_object, expect_shape, make, outputs, trainable_weights_of
+from graders.common.reference import digits
 from graders.ex05_gan import oracles
 from graders.ex05_gan.checks_discriminator_step import (
     test_discriminator_step_draws_fakes,
@@ -26,23 +29,7 @@ from graders.ex05_gan.checks_training import (
     test_train_step_alternates,
 )
 from graders.ex05_gan.expectations import LOGS
-from judge.suite import (
-    CheckFailed,
-    Remote,
-    Student,
-    build_optimizer,
-    check,
-    digits,
-    expect,
-    expect_array,
-    expect_object,
-    expect_shape,
-    layer,
-    make,
-    outputs,
-    stack,
-    trainable_weights_of,
-)
+from judge.suite import CheckFailed, Remote, Student, check, expect, expect_array
 
 RING_SD = 0.05
 NUM_SAMPLES = 2_000

@@ -8,8 +8,9 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from graders.common.objects import call_in_numpy
 from graders.ex05_gan import loss_mistakes, oracles
-from judge.suite import Array, Student, agree, call_in_numpy, check, expect, expect_array, for_all
+from judge.suite import Array, Student, agree, check, expect, expect_array, for_all
 
 OPTIMAL, VALUE = "optimal_discriminator", "value_function"
 # Generic distributions on which every known mistake gives a number of its own.

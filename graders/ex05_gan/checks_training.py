@@ -6,6 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from graders.common.noise import alignment, alignment_limit, expect_fresh, expect_standard_normal
+from graders.common.objects import expect_shape, set_weights, weights_of
+from graders.common.reference import random_images, sigmoid
 from graders.ex05_gan import mistakes, networks, step_mistakes
 from graders.ex05_gan.checks_discriminator_step import (
     test_discriminator_step_draws_fakes,
@@ -36,23 +39,7 @@ from graders.ex05_gan.networks import (
     vector,
 )
 from graders.ex05_gan.oracles import Linear
-from judge.suite import (
-    Array,
-    Misconception,
-    Student,
-    agree,
-    alignment,
-    alignment_limit,
-    check,
-    expect,
-    expect_fresh,
-    expect_shape,
-    expect_standard_normal,
-    random_images,
-    set_weights,
-    sigmoid,
-    weights_of,
-)
+from judge.suite import Array, Misconception, Student, agree, check, expect
 
 BATCH, LATENT, PIXELS = 6, 3, 4
 NAMES = "(discriminator_loss, generator_loss)"

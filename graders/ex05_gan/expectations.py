@@ -9,11 +9,18 @@ from typing import Any
 
 import numpy as np
 
+from graders.common import objects, reference
+from graders.common.noise import (
+    SAME_FOR_ENTRIES,
+    alignment,
+    alignment_limit,
+    distance_limit,
+    distance_to_normal,
+)
 from graders.ex05_gan import mistakes, oracles
 from graders.ex05_gan.networks import UNDECIDED
 from judge import suite
 from judge.suite import (
-    SAME_FOR_ENTRIES,
     Array,
     CheckFailed,
     Gradients,
@@ -21,10 +28,6 @@ from judge.suite import (
     Raised,
     Remote,
     Student,
-    alignment,
-    alignment_limit,
-    distance_limit,
-    distance_to_normal,
     expect,
     expect_array,
     unwrap,
@@ -35,7 +38,7 @@ LOGS = ("discriminator_loss", "generator_loss")
 
 def expect_gradient(found: Gradients, position: int, shape: Sequence[int], what: str) -> Array:
     """The gradient with respect to one of the inputs, if there is one."""
-    return suite.expect_gradient(found, position, shape, what, mistakes.NO_GRADIENT)
+    return objects.expect_gradient(found, position, shape, what, mistakes.NO_GRADIENT)
 
 
 def agree_in_extremes(value: Any, expected: Array, what: str) -> None:
@@ -92,13 +95,13 @@ def discriminator_slopes(student: Student, real: Array, fake: Array) -> list[tup
         real: logits, (batch,).
         fake: logits, (batch,).
     """
-    right = (oracles.discriminator_loss(real, fake), suite.sigmoid(real) - 1, suite.sigmoid(fake))
+    right = (oracles.discriminator_loss(real, fake), reference.sigmoid(real) - 1, reference.sigmoid(fake))
     return [*_own_slopes(student, "discriminator_loss", real, fake), right]
 
 
 def generator_slopes(student: Student, fake: Array) -> list[tuple[Array, ...]]:
     """(loss, slope by fake logits), each (batch,): from your loss, then from equation (4)."""
-    right = (oracles.generator_loss(fake), suite.sigmoid(fake) - 1)
+    right = (oracles.generator_loss(fake), reference.sigmoid(fake) - 1)
     return [*_own_slopes(student, "generator_loss", fake), right]
 
 

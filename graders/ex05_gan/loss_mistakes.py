@@ -10,13 +10,14 @@ import math
 
 import numpy as np
 
+from graders.common.reference import sigmoid
 from graders.ex05_gan.oracles import (
     cross_entropy,
     discriminator_loss,
     generator_loss,
     saturating_generator_loss,
 )
-from judge.suite import Array, Misconception, sigmoid
+from judge.suite import Array, Misconception
 
 SWAPPED = "Real and fake are swapped: real images have the target 1, fakes the target 0."
 

@@ -8,22 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from graders.common.networks import layer, linear_network, stack
+from graders.common.objects import flat, make, set_weights, statistics_of, weights_of
 from graders.ex05_gan.oracles import Linear
-from judge.suite import (
-    Array,
-    Remote,
-    Student,
-    expect,
-    expect_array,
-    flat,
-    layer,
-    linear_network,
-    make,
-    set_weights,
-    stack,
-    statistics_of,
-    weights_of,
-)
+from judge.suite import Array, Remote, Student, expect, expect_array
 
 SHAPE = (2, 2, 1)  # of the tiny images
 DISCRIMINATOR_RATE, GENERATOR_RATE = 0.25, 0.75  # of plain gradient descent; different, to tell them apart

@@ -8,24 +8,10 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from graders.common.objects import expect_gradient, expect_shape, expect_twin, make, set_weights, weights_of
+from graders.common.reference import random_images
 from graders.ex06_conditional import game_mistakes, mistakes, oracles
-from judge.suite import (
-    Array,
-    Remote,
-    Student,
-    agree,
-    check,
-    expect,
-    expect_gradient,
-    expect_pair,
-    expect_shape,
-    expect_twin,
-    for_all,
-    make,
-    random_images,
-    set_weights,
-    weights_of,
-)
+from judge.suite import Array, Remote, Student, agree, check, expect, expect_pair, for_all
 
 LABELS = np.array([2, 0, 1, 2, 0], np.int32)
 LOGITS = np.array(

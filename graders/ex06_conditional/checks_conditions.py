@@ -6,23 +6,17 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from graders.ex06_conditional import mistakes, networks, oracles, value_mistakes
-from judge.suite import (
-    Array,
-    Remote,
-    Student,
-    agree,
-    check,
-    expect,
+from graders.common.objects import (
     expect_gradient,
     expect_shape,
     expect_twin,
-    for_all,
     make,
     set_weights,
     trainable_weights_of,
     weights_of,
 )
+from graders.ex06_conditional import mistakes, networks, oracles, value_mistakes
+from judge.suite import Array, Remote, Student, agree, check, expect, for_all
 
 LABELS = np.array([2, 0, 3, 3, 1], np.int32)  # tells every known mistake apart, for four classes
 _LABELS = arrays(np.int32, st.integers(1, 6), elements=st.integers(0, 3))

@@ -7,6 +7,10 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import strategies as st
 
+from graders.common.networks import linear_network
+from graders.common.noise import expect_fresh
+from graders.common.objects import expect_all_reached, expect_shape, make
+from graders.common.reference import random_images
 from graders.ex06_conditional import mistakes, networks, oracles, value_mistakes
 from graders.ex06_conditional.checks_conditions import (
     test_append_condition,
@@ -16,22 +20,7 @@ from graders.ex06_conditional.checks_conditions import (
 from graders.ex06_conditional.expectations import expect_heads, expect_refused, expect_terms, or_explain
 from graders.ex06_conditional.networks import CLASSES, PIXELS, SHAPE, labels_of
 from graders.ex06_conditional.oracles import LinearCVAE
-from judge.suite import (
-    Array,
-    Remote,
-    Student,
-    agree,
-    check,
-    expect,
-    expect_all_reached,
-    expect_fresh,
-    expect_pair,
-    expect_shape,
-    for_all,
-    linear_network,
-    make,
-    random_images,
-)
+from judge.suite import Array, Remote, Student, agree, check, expect, expect_pair, for_all
 
 BATCH = 6
 

@@ -6,6 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from graders.common.noise import expect_fresh, expect_standard_normal
+from graders.common.objects import expect_same_weights, expect_shape, flat, make, weights_of
+from graders.common.reference import sigmoid
 from graders.ex06_conditional import mistakes, networks, training, value_mistakes
 from graders.ex06_conditional.checks_conditions import (
     test_appending_passes_gradients,
@@ -34,24 +37,7 @@ from graders.ex06_conditional.expectations import (
 )
 from graders.ex06_conditional.networks import CLASSES, PIXELS, SHAPE, labels_of
 from graders.ex06_conditional.oracles import LinearCVAE
-from judge.suite import (
-    Array,
-    Misconception,
-    Remote,
-    Student,
-    agree,
-    check,
-    expect,
-    expect_array,
-    expect_fresh,
-    expect_same_weights,
-    expect_shape,
-    expect_standard_normal,
-    flat,
-    make,
-    sigmoid,
-    weights_of,
-)
+from judge.suite import Array, Misconception, Remote, Student, agree, check, expect, expect_array
 
 LOGS = ("loss", "reconstruction_loss", "kl_loss")
 ARRAYS = ("mean_kernel", "mean_bias", "log_var_kernel", "log_var_bias", "kernel", "bias", "table")

@@ -7,6 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from graders.common.networks import linear_network
+from graders.common.noise import expect_fresh, expect_standard_normal
+from graders.common.objects import expect_shape
 from graders.ex06_conditional import mistakes, networks
 from graders.ex06_conditional.checks_conditions import (
     test_append_condition,
@@ -26,18 +29,7 @@ from graders.ex06_conditional.expectations import (
 from graders.ex06_conditional.games import BATCH, NO_Z, Kind, play, set_up
 from graders.ex06_conditional.networks import CLASSES, PIXELS, SHAPE, labels_of
 from graders.ex06_conditional.oracles import LinearGame
-from judge.suite import (
-    Array,
-    Student,
-    agree,
-    check,
-    expect,
-    expect_array,
-    expect_fresh,
-    expect_shape,
-    expect_standard_normal,
-    linear_network,
-)
+from judge.suite import Array, Student, agree, check, expect, expect_array
 
 LABELLED = Kind("LabelledGAN", told=False, options={}, class_weight=0.0)
 

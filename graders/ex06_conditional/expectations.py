@@ -7,6 +7,16 @@ from typing import Any
 
 import numpy as np
 
+from graders.common.objects import (
+    expect_object,
+    expect_shape,
+    from_config,
+    holds_objects,
+    make,
+    set_weights,
+    statistics_of,
+    weights_of,
+)
 from graders.ex06_conditional import mistakes
 from judge.suite import (
     Array,
@@ -20,16 +30,8 @@ from judge.suite import (
     agree,
     expect,
     expect_array,
-    expect_object,
     expect_pair,
-    expect_shape,
-    from_config,
-    holds_objects,
     is_same,
-    make,
-    set_weights,
-    statistics_of,
-    weights_of,
 )
 
 

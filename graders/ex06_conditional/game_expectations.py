@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from graders.common.objects import flat, weights_of
 from graders.ex06_conditional import game_mistakes, mistakes, networks
 from graders.ex06_conditional.expectations import (
     expect_logs,
@@ -17,16 +18,7 @@ from graders.ex06_conditional.expectations import (
 from graders.ex06_conditional.games import BATCH, NO_Z, Kind, Players, batch_of, play, set_up, step_loss
 from graders.ex06_conditional.networks import CLASSES, PIXELS, SHAPE
 from graders.ex06_conditional.oracles import LinearGame
-from judge.suite import (
-    Array,
-    CheckFailed,
-    Misconception,
-    Student,
-    agree,
-    expect,
-    flat,
-    weights_of,
-)
+from judge.suite import Array, CheckFailed, Misconception, Student, agree, expect
 
 LOGS = ("discriminator_loss", "generator_loss")
 

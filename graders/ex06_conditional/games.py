@@ -7,18 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from graders.common.networks import linear_network
+from graders.common.objects import make
+from graders.common.reference import random_images
 from graders.ex06_conditional import mistakes, networks
 from graders.ex06_conditional.expectations import expect_scalar, or_explain
 from graders.ex06_conditional.networks import CLASSES, PIXELS, SHAPE, labels_of
 from graders.ex06_conditional.oracles import LinearGame
-from judge.suite import (
-    Array,
-    Remote,
-    Student,
-    linear_network,
-    make,
-    random_images,
-)
+from judge.suite import Array, Remote, Student
 
 BATCH = 6
 DISCRIMINATOR = ("kernel", "bias", "class_kernel", "class_bias")

@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from graders.common.networks import layer, linear_network
+from graders.common.objects import make, set_weights
 from graders.ex06_conditional.oracles import LinearCVAE, LinearGame
-from judge.suite import Array, Remote, Student, layer, linear_network, make, set_weights
+from judge.suite import Array, Remote, Student
 
 SHAPE = (2, 2, 1)  # of the tiny images
 PIXELS = math.prod(SHAPE)

@@ -12,7 +12,8 @@ from typing import Self
 
 import numpy as np
 
-from judge.suite import Array, numerical_gradient
+from graders.common.reference import numerical_gradient
+from judge.suite import Array
 
 
 def one_hot(labels: Array, num_classes: int) -> Array:

@@ -9,9 +9,12 @@ import math
 
 import numpy as np
 
+from graders.common.networks import build_optimizer
+from graders.common.objects import expect_shape, make
+from graders.common.reference import digits
 from graders.ex06_conditional import brains, networks, reader
 from graders.ex06_conditional.games import Kind
-from judge.suite import Array, Remote, Student, build_optimizer, digits, expect_shape, make
+from judge.suite import Array, Remote, Student
 
 # From 24 seeds of the reference (benchmarks/calibrate_ex06.py). Behind each limit: what came, and how often a right
 # answer fails if the number is normal on the logit (shares) or log scale (spreads). Spreads are relative to real

@@ -10,9 +10,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from graders.common.reference import sigmoid
 from graders.ex06_conditional import mistakes, oracles
 from graders.ex06_conditional.oracles import LinearCVAE
-from judge.suite import Array, Misconception, sigmoid
+from judge.suite import Array, Misconception
 
 
 def one_hot(labels: Array, num_classes: int) -> list[Misconception]:

@@ -7,12 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from graders.common.reference import numerical_gradient
 from graders.ex06_conditional import checks_auxiliary, checks_conditions, games, mistakes, networks, oracles
 from graders.ex06_conditional import game_mistakes as wrong_games
 from graders.ex06_conditional import value_mistakes as wrong
 from graders.ex06_conditional.checks_acgan import ACGAN
 from graders.ex06_conditional.checks_cgan import CGAN
-from judge.suite import Misconception, numerical_gradient
+from judge.suite import Misconception
 
 LN2 = math.log(2)
 

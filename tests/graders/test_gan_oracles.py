@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 
+from graders.common.reference import numerical_gradient
 from graders.ex05_gan import (
     batch_mistakes,
     checks_losses,
@@ -17,7 +18,7 @@ from graders.ex05_gan import (
     oracles,
     step_mistakes,
 )
-from judge.suite import Misconception, numerical_gradient
+from judge.suite import Misconception
 
 LOG_2 = math.log(2)
 

@@ -6,6 +6,8 @@ import math
 import numpy as np
 import pytest
 
+from graders.common.noise import alignment, alignment_limit, distance_limit, distance_to_normal
+from graders.common.reference import digits, numerical_gradient, random_images, sigmoid
 from graders.ex03_vae import (
     checks_losses,
     loss_mistakes,
@@ -15,17 +17,7 @@ from graders.ex03_vae import (
     oracles,
     training_mistakes,
 )
-from judge.suite import (
-    Misconception,
-    alignment,
-    alignment_limit,
-    digits,
-    distance_limit,
-    distance_to_normal,
-    numerical_gradient,
-    random_images,
-    sigmoid,
-)
+from judge.suite import Misconception
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Objects on the student's side: made, asked for their weights, compared with their twins.
 
-What every exercise with classes needs; a suite finds it in `judge.suite`.
+What every exercise with classes needs.
 """
 
 from __future__ import annotations
@@ -10,8 +10,18 @@ from typing import Any
 
 import numpy as np
 
-from judge.expect import Array, CheckFailed, Misconception, agree, expect, expect_array
-from judge.student import Gradients, Remote, Student, unwrap
+from judge.suite import (
+    Array,
+    CheckFailed,
+    Gradients,
+    Misconception,
+    Remote,
+    Student,
+    agree,
+    expect,
+    expect_array,
+    unwrap,
+)
 
 
 def expect_object(value: Any, what: str) -> Remote:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from judge.expect import Array, CheckFailed, Misconception, expect
+from judge.suite import Array, CheckFailed, Misconception, expect
 
 SAME_FOR_EXAMPLES = Misconception(
     "same-noise-every-example",

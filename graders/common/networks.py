@@ -9,9 +9,8 @@ from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Any
 
-from judge.expect import Array
-from judge.objects import make, set_weights
-from judge.student import Remote, Student
+from graders.common.objects import make, set_weights
+from judge.suite import Array, Remote, Student
 
 
 def linear_network(

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from judge.expect import Array
+from judge.suite import Array
 
 
 class Digits(NamedTuple):

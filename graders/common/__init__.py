@@ -1,0 +1,1 @@
+"""What suites of several exercises share: objects and tiny networks on the student's side, noise, data."""
