@@ -1,1 +1,1 @@
-"""What is right: one hidden suite per notebook, with the oracles and misconceptions it compares with."""
+"""What is right: one hidden suite per notebook, with the oracles and mistakes it compares with."""

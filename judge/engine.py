@@ -40,7 +40,7 @@ class Verdict:
         status: the verdict.
         message: why, for the student; for `our_fault`, for the instructor.
         example: the smallest failing input, or "".
-        misconception: the name of the recognised mistake, or "".
+        mistake: the name of the recognised mistake, or "".
         hint: its hint, or "".
         seconds: how long it took.
     """
@@ -50,7 +50,7 @@ class Verdict:
     status: Status
     message: str = ""
     example: str = ""
-    misconception: str = ""
+    mistake: str = ""
     hint: str = ""
     seconds: float = 0.0
 
@@ -124,7 +124,7 @@ class _Plugin:
                 says = self.verdicts[needed].check.says if needed in self.verdicts else needed
                 verdict = Verdict(name, check, Status.NOT_RUN, f"First make this pass: {says}")
             case CheckFailed():
-                mistake = error.misconception
+                mistake = error.mistake
                 verdict = Verdict(
                     name, check, Status.FAILED, error.message, error.example or "",
                     mistake.name if mistake else "", mistake.hint if mistake else "", seconds,

@@ -22,7 +22,7 @@ _MAX_FAILING_EXAMPLES = 120  # shrinking stops here, with the smallest found so 
 
 
 @dataclass(frozen=True)
-class Misconception:
+class Mistake:
     """A named, known-wrong way to do it.
 
     Attributes:
@@ -46,7 +46,7 @@ class CheckFailed(Exception):
 
     Attributes:
         message: what was expected and what arrived, for the student.
-        misconception: the mistake that was recognised, or None.
+        mistake: the mistake that was recognised, or None.
         example: the smallest failing input, readable, or None.
         fatal: True if the student's process was lost, so that trying smaller inputs is pointless.
         crashed: True if it ended by itself, without having used up its time or memory.
@@ -55,7 +55,7 @@ class CheckFailed(Exception):
     def __init__(
         self,
         message: str,
-        misconception: Misconception | None = None,
+        mistake: Mistake | None = None,
         *,
         example: str | None = None,
         fatal: bool = False,
@@ -64,7 +64,7 @@ class CheckFailed(Exception):
         """Args: see the attributes."""
         super().__init__(message)
         self.message = message
-        self.misconception = misconception
+        self.mistake = mistake
         self.example = example
         self.fatal = fatal
         self.crashed = crashed
@@ -109,10 +109,10 @@ def expect_pair(value: Any, what: str) -> tuple[Any, Any]:
     return value[0], value[1]
 
 
-def expect(condition: bool, message: str, misconception: Misconception | None = None) -> None:
+def expect(condition: bool, message: str, mistake: Mistake | None = None) -> None:
     """Fail with `message` unless the condition holds."""
     if not condition:
-        raise CheckFailed(message, misconception)
+        raise CheckFailed(message, mistake)
 
 
 def is_same(received: Any, expected: Any) -> bool:
@@ -130,7 +130,7 @@ def agree(
     *,
     rtol: float = 1e-4,
     atol: float = 1e-5,
-    misconceptions: Sequence[Misconception] = (),
+    mistakes: Sequence[Mistake] = (),
 ) -> None:
     """Fail unless `received` equals `expected` within rounding of float32.
 
@@ -140,7 +140,7 @@ def agree(
         what: the name of the thing, for the message.
         rtol: relative tolerance.
         atol: absolute tolerance.
-        misconceptions: known mistakes; the first that gives `received` is named in the feedback.
+        mistakes: known mistakes; the first that gives `received` is named in the feedback.
 
     Raises:
         CheckFailed: with both values, rounded, and the recognised mistake.
@@ -149,7 +149,7 @@ def agree(
     array = expect_array(received, what)
     if array.shape == expected.shape and np.allclose(array, expected, rtol, atol):
         return
-    recognised = next((m for m in misconceptions if m.explains(array, rtol, atol)), None)
+    recognised = next((m for m in mistakes if m.explains(array, rtol, atol)), None)
     if array.shape != expected.shape:
         message = f"{what} has the wrong shape: expected {expected.shape}, received {array.shape}."
     else:
@@ -197,7 +197,7 @@ def for_all(holds: Callable[..., None], *, max_examples: int = 25, **strategies:
         failure, example = failures[-1] if not failures[-1][0].fatal else failures[0]
         raise CheckFailed(
             failure.message,
-            failure.misconception,
+            failure.mistake,
             example=show_example(example),
             fatal=failure.fatal,
             crashed=failure.crashed,

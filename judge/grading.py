@@ -199,7 +199,7 @@ def _known_verdicts(
 ) -> dict[str, Verdict]:
     """The stored verdicts of checks that have not changed since."""
     stored = {name: v for name, v in entry.get("verdicts", {}).items() if v["hash"] == hashes.get(name)}
-    fields = ("message", "example", "misconception", "hint", "seconds")
+    fields = ("message", "example", "mistake", "hint", "seconds")
     return {
         name: Verdict(name, checks[name], Status(v["status"]), **{field: v[field] for field in fields})
         for name, v in stored.items()
@@ -212,7 +212,7 @@ def _to_store(verdicts: list[Verdict], hashes: dict[str, str]) -> dict[str, Any]
     return {
         v.name: {
             "hash": hashes[v.name], "status": v.status, "message": v.message, "example": v.example,
-            "misconception": v.misconception, "hint": v.hint, "seconds": v.seconds,
+            "mistake": v.mistake, "hint": v.hint, "seconds": v.seconds,
         }
         for v in kept
     }  # fmt: skip

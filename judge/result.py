@@ -249,7 +249,7 @@ def _check_result(verdict: Verdict, worth: float, is_fault: bool) -> CheckResult
         max_points=worth,
         message=clean(verdict.message),
         example=clean(verdict.example),
-        misconception=clean(verdict.misconception, LINE),
+        misconception=clean(verdict.mistake, LINE),
         hint=clean(verdict.hint),
         read_again=clean(verdict.check.read_again),
         seconds=float(verdict.seconds),

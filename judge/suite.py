@@ -13,7 +13,7 @@ from typing import TypeVar
 from judge.expect import (
     Array,
     CheckFailed,
-    Misconception,
+    Mistake,
     agree,
     expect,
     expect_array,
@@ -25,7 +25,7 @@ from judge.sandbox.outcomes import Died, Outcome, OutOfMemory, Raised, Returned,
 from judge.student import Gradients, Remote, Student, unwrap
 
 __all__ = [
-    "Array", "Check", "CheckFailed", "Died", "Gradients", "Misconception", "OutOfMemory", "Outcome", "Raised",
+    "Array", "Check", "CheckFailed", "Died", "Gradients", "Mistake", "OutOfMemory", "Outcome", "Raised",
     "Remote", "Returned", "Student", "TimedOut", "TooMuchOutput", "agree", "check", "expect", "expect_array",
     "expect_pair", "for_all", "is_same", "unwrap",
 ]  # fmt: skip

@@ -101,7 +101,7 @@ def difference(sample: Sample, verdicts: list[Verdict]) -> str:
     """What a sample got that it should not, or "" if all is as written."""
     failed = {v.name for v in verdicts if v.status is Status.FAILED}
     broken = sorted(v.name for v in verdicts if v.status is Status.OUR_FAULT)
-    hints = {v.misconception for v in verdicts if v.misconception}
+    hints = {v.mistake for v in verdicts if v.mistake}
     skipped = sorted(v.name for v in verdicts if v.status is Status.NOT_RUN and not failed)
     parts = {
         "failed unexpectedly": sorted(failed - sample.fails),

@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from judge.suite import Array, CheckFailed, Misconception, expect
+from judge.suite import Array, CheckFailed, Mistake, expect
 
-SAME_FOR_EXAMPLES = Misconception(
+SAME_FOR_EXAMPLES = Mistake(
     "same-noise-every-example",
     "Every example of the batch got the same noise. Draw noise of the full shape (batch, latent_dim).",
     None,
 )
-SAME_FOR_ENTRIES = Misconception(
+SAME_FOR_ENTRIES = Mistake(
     "same-noise-every-entry",
     "All entries of z got the same noise. Draw noise of the full shape (batch, latent_dim).",
     None,
@@ -28,10 +28,10 @@ def expect_fresh(
     second: Any,
     what: str,
     *,
-    no_noise: Misconception,
-    same_every_call: Misconception,
-    same_for_examples: Misconception = SAME_FOR_EXAMPLES,
-    same_for_entries: Misconception = SAME_FOR_ENTRIES,
+    no_noise: Mistake,
+    same_every_call: Mistake,
+    same_for_examples: Mistake = SAME_FOR_EXAMPLES,
+    same_for_entries: Mistake = SAME_FOR_ENTRIES,
 ) -> None:
     """Fail unless noise differs, and is independent, between calls, examples and entries.
 
@@ -61,7 +61,7 @@ def expect_fresh(
     expect(worst < alignment_limit(3), f"{what} gave noise that depends on other noise.")
 
 
-def expect_standard_normal(noise: Array, what: str, misconceptions: Sequence[Misconception] = ()) -> None:
+def expect_standard_normal(noise: Array, what: str, mistakes: Sequence[Mistake] = ()) -> None:
     """Fail unless each of the two columns looks like draws from N(0, 1).
 
     The empirical distribution function of n draws strays from the true one by more than the limit with
@@ -70,7 +70,7 @@ def expect_standard_normal(noise: Array, what: str, misconceptions: Sequence[Mis
     Args:
         noise: (draws, 2), after subtracting the mean and dividing by the standard deviation asked for.
         what: what drew it, for the message; "should be standard normal" follows.
-        misconceptions: known mistakes; the value of each is (mean, standard deviation, kurtosis) of each
+        mistakes: known mistakes; the value of each is (mean, standard deviation, kurtosis) of each
             column, (2, 3).
     """
     worst = max(distance_to_normal(column) for column in noise.T)
@@ -79,7 +79,7 @@ def expect_standard_normal(noise: Array, what: str, misconceptions: Sequence[Mis
     mean, deviation = noise.mean(axis=0), noise.std(axis=0)
     kurtosis = ((noise - mean) ** 4).mean(axis=0) / np.maximum(deviation, 1e-12) ** 4
     features = np.stack([mean, deviation, kurtosis], axis=1)  # (2, 3)
-    known = (m for m in misconceptions if m.explains(features, rtol=0.04, atol=0.04))
+    known = (m for m in mistakes if m.explains(features, rtol=0.04, atol=0.04))
     raise CheckFailed(
         f"{what} should be standard normal: expected mean 0 and standard deviation 1, received means "
         f"{mean[0]:.2f} and {mean[1]:.2f}, standard deviations {deviation[0]:.2f} and {deviation[1]:.2f}.",

@@ -14,7 +14,7 @@ from judge.suite import (
     Array,
     CheckFailed,
     Gradients,
-    Misconception,
+    Mistake,
     Remote,
     Student,
     agree,
@@ -57,13 +57,11 @@ def call_in_numpy(student: Student, name: str, *arguments: Any) -> Any:
     return unwrap(outcome, name)
 
 
-def expect_shape(
-    value: Any, shape: Sequence[int], what: str, misconceptions: Sequence[Misconception] = ()
-) -> Array:
+def expect_shape(value: Any, shape: Sequence[int], what: str, mistakes: Sequence[Mistake] = ()) -> Array:
     """The value as a float64 array of that shape; a mistake that gives another shape is named."""
     array = expect_array(value, what)
     if array.shape != tuple(shape):
-        agree(array, np.zeros(shape), what, misconceptions=misconceptions)
+        agree(array, np.zeros(shape), what, mistakes=mistakes)
     return array
 
 
@@ -89,15 +87,13 @@ def set_weights(model: Remote, weights: Sequence[Array]) -> None:
     model.call("set_weights", [np.asarray(weight, np.float32) for weight in weights])
 
 
-def expect_same_weights(model: Remote, before: Sequence[Array], message: str, mistake: Misconception) -> None:
+def expect_same_weights(model: Remote, before: Sequence[Array], message: str, mistake: Mistake) -> None:
     """Fail unless the model still holds exactly these weights."""
     after = weights_of(model)
     expect(len(after) == len(before) and all(map(np.array_equal, before, after)), message, mistake)
 
 
-def expect_gradient(
-    found: Gradients, position: int, shape: Sequence[int], what: str, none: Misconception
-) -> Array:
+def expect_gradient(found: Gradients, position: int, shape: Sequence[int], what: str, none: Mistake) -> Array:
     """The gradient with respect to one of the inputs; the mistake `none` is named if there is no gradient."""
     gradient = found.inputs[position] if position < len(found.inputs) else None
     expect(gradient is not None, f"{what} does not exist.", none)
@@ -105,7 +101,7 @@ def expect_gradient(
 
 
 def expect_all_reached(
-    gradients: Sequence[Array | None], names: Sequence[str], what: str, none: Misconception
+    gradients: Sequence[Array | None], names: Sequence[str], what: str, none: Mistake
 ) -> None:
     """Fail, naming the mistake `none`, unless a gradient other than zero reaches every one of the named arrays."""
     expect(len(gradients) == len(names), f"{what} reaches {len(gradients)} weights; expected {len(names)}.")
@@ -123,7 +119,7 @@ def flat(arrays: Sequence[Array | None], like: Sequence[Array]) -> Array:
 
 
 def expect_twin(
-    student: Student, class_name: str, arguments: Mapping[str, Any], x: Array, defaults: Misconception
+    student: Student, class_name: str, arguments: Mapping[str, Any], x: Array, defaults: Mistake
 ) -> None:
     """Fail unless from_config(get_config()), given the same weights, does what the original does.
 

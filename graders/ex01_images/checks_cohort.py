@@ -12,7 +12,7 @@ from graders.ex01_images import mistakes, oracles
 from graders.ex01_images.expectations import as_file, expect_class, write_files
 from judge.suite import (
     Array,
-    Misconception,
+    Mistake,
     Raised,
     Remote,
     Student,
@@ -56,7 +56,7 @@ def _cohort(student: Student, folder: str, *args: Any) -> Remote:
     return make(student, "Cohort", folder, *args)
 
 
-def _length_mistake(found: Any) -> Misconception | None:
+def _length_mistake(found: Any) -> Mistake | None:
     known = {
         len(FILES): mistakes.ONE_SCAN_PER_SUBJECT,
         len(SCANS) + 1: mistakes.WRONG_SUBJECTS_FILES,

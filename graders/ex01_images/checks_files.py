@@ -34,9 +34,9 @@ def test_load_values(student: Student) -> None:
         write_files(student, {path: packed})
         volume = class_method(student, "Volume", "load", path)
         agree(volume.get("voxels"), stored * np.float64(slope), "the voxels that load returns", rtol=1e-3,
-              misconceptions=geometry_mistakes.loaded(stored, slope))  # fmt: skip
+              mistakes=geometry_mistakes.loaded(stored, slope))  # fmt: skip
         agree(volume.get("affine"), oracles.AFFINE, "the affine that load returns",
-              misconceptions=geometry_mistakes.saved_affine(oracles.AFFINE))  # fmt: skip
+              mistakes=geometry_mistakes.saved_affine(oracles.AFFINE))  # fmt: skip
         name = volume.get("name")
         expected = path.split("/")[1]
         expect(
@@ -79,7 +79,7 @@ def test_save_affine(student: Student) -> None:
     write_files(student, {"save_affine/folder.txt": np.zeros(1, np.uint8)})
     make(student, "Volume", voxels, oracles.AFFINE).call("save", "save_affine/fixed.nii")
     _, found = read_scan(student, "save_affine/fixed.nii")
-    agree(found, oracles.AFFINE, SAVED_AFFINE, misconceptions=geometry_mistakes.saved_affine(oracles.AFFINE))
+    agree(found, oracles.AFFINE, SAVED_AFFINE, mistakes=geometry_mistakes.saved_affine(oracles.AFFINE))
 
     def comes_back(affine: Array) -> None:
         make(student, "Volume", voxels, affine).call("save", "save_affine/any.nii.gz")

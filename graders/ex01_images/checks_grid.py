@@ -19,7 +19,7 @@ _POINTS = arrays(np.float64, (4, 3), elements=st.integers(-60, 60).map(float))
 def test_voxel_size(student: Student) -> None:
     """Whatever the order, direction and tilt of the axes."""
     agree(make(student, "Grid", oracles.AFFINE).call("voxel_size"), oracles.voxel_sizes(oracles.AFFINE),
-          SIZE, misconceptions=geometry_mistakes.voxel_size(oracles.AFFINE))  # fmt: skip
+          SIZE, mistakes=geometry_mistakes.voxel_size(oracles.AFFINE))  # fmt: skip
 
     def is_right(affine: Array) -> None:
         agree(make(student, "Grid", affine).call("voxel_size"), oracles.voxel_sizes(affine), SIZE)
@@ -32,7 +32,7 @@ def test_to_mm(student: Student) -> None:
     """A fixed affine tells the known mistakes apart; then any."""
     found = make(student, "Grid", oracles.AFFINE).call("to_mm", VOXELS)
     agree(found, oracles.places(oracles.AFFINE, VOXELS), PLACES, atol=1e-3,
-          misconceptions=geometry_mistakes.to_mm(oracles.AFFINE, VOXELS))  # fmt: skip
+          mistakes=geometry_mistakes.to_mm(oracles.AFFINE, VOXELS))  # fmt: skip
 
     def is_right(affine: Array, voxels: Array) -> None:
         expected = oracles.places(affine, voxels)
@@ -52,7 +52,7 @@ def test_to_voxels(student: Student) -> None:
     mm = np.array([[10.3, -7.2, 5.1], [0.0, 0.0, 0.0], [-31.0, 12.5, 40.7]])
     inverse = np.linalg.inv(oracles.AFFINE)
     agree(make(student, "Grid", oracles.AFFINE).call("to_voxels", mm), oracles.places(inverse, mm), INDICES,
-          atol=1e-3, misconceptions=geometry_mistakes.to_voxels(oracles.AFFINE, mm))  # fmt: skip
+          atol=1e-3, mistakes=geometry_mistakes.to_voxels(oracles.AFFINE, mm))  # fmt: skip
 
     def is_right(affine: Array, mm: Array) -> None:
         expected = oracles.places(np.linalg.inv(affine), mm)

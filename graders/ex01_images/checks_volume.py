@@ -98,7 +98,7 @@ def test_slice_values(student: Student) -> None:
         f"{SLICE} is that of voxel j = 3; the place is j = 3.7, nearest to 4.",
         mistakes.TRUNCATED_INDEX,
     )
-    agree(found, expected, SLICE, misconceptions=geometry_mistakes.coronal(voxels, nearest, point))
+    agree(found, expected, SLICE, mistakes=geometry_mistakes.coronal(voxels, nearest, point))
 
     def is_right(affine: Array, nearest: tuple[int, int, int], beside: float) -> None:
         point = oracles.places(affine, np.add(nearest, beside))
@@ -175,7 +175,7 @@ def test_normalised_values(student: Student) -> None:
         volume = make(student, "Volume", voxels, oracles.AFFINE)
         found = expect_object(volume.call("normalised"), "what normalised returns")
         agree(found.get("voxels"), oracles.normalised(voxels, voxels), "the normalised voxels", atol=1e-4,
-              misconceptions=geometry_mistakes.normalised(voxels))  # fmt: skip
+              mistakes=geometry_mistakes.normalised(voxels))  # fmt: skip
 
 
 @check(
@@ -189,7 +189,7 @@ def test_normalised_keeps_the_rest(student: Student) -> None:
     volume = make(student, "Volume", voxels, oracles.AFFINE, "Grace")
     found = expect_object(volume.call("normalised"), "what normalised returns")
     agree(found.get("affine"), oracles.AFFINE, "the affine of the normalised volume",
-          misconceptions=geometry_mistakes.saved_affine(oracles.AFFINE))  # fmt: skip
+          mistakes=geometry_mistakes.saved_affine(oracles.AFFINE))  # fmt: skip
     name = found.get("name")
     expect(
         is_same(name, "Grace"),

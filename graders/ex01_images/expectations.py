@@ -15,7 +15,7 @@ from graders.common.objects import expect_object
 from judge.suite import (
     Array,
     CheckFailed,
-    Misconception,
+    Mistake,
     Remote,
     Returned,
     Student,
@@ -34,7 +34,7 @@ def class_method(student: Student, class_name: str, method: str, *args: Any) -> 
     return expect_object(owner.call(method, *args), f"what `{class_name}.{method}(...)` returns")
 
 
-def expect_class(volume: Remote, class_name: str, what: str, mistake: Misconception) -> None:
+def expect_class(volume: Remote, class_name: str, what: str, mistake: Mistake) -> None:
     """Fail unless an object is of the class of that name."""
     received = volume.type_name
     expect(
@@ -49,17 +49,17 @@ def expect_volume(
     voxels: Array,
     affine: Array,
     what: str,
-    wrong_voxels: Sequence[Misconception] = (),
-    wrong_affine: Sequence[Misconception] = (),
+    wrong_voxels: Sequence[Mistake] = (),
+    wrong_affine: Sequence[Mistake] = (),
 ) -> Remote:
     """Fail unless the object has these voxels and this affine."""
     found = expect_object(volume, what)
-    agree(found.get("voxels"), voxels, f"the voxels of {what}", misconceptions=wrong_voxels)
-    agree(found.get("affine"), affine, f"the affine of {what}", misconceptions=wrong_affine)
+    agree(found.get("voxels"), voxels, f"the voxels of {what}", mistakes=wrong_voxels)
+    agree(found.get("affine"), affine, f"the affine of {what}", mistakes=wrong_affine)
     return found
 
 
-def expect_untouched(volume: Remote, voxels: Array, affine: Array, what: str, mistake: Misconception) -> None:
+def expect_untouched(volume: Remote, voxels: Array, affine: Array, what: str, mistake: Mistake) -> None:
     """Fail unless the volume that a method was called on is still as it was."""
     for name, before in (("voxels", voxels), ("affine", affine)):
         after = expect_array(volume.get(name), f"the {name} of the volume")
@@ -82,7 +82,7 @@ def as_file(text: str) -> Array:
     return np.frombuffer(text.encode(), np.uint8)
 
 
-def read_scan(student: Student, path: str, mistake: Misconception | None = None) -> tuple[Array, Array]:
+def read_scan(student: Student, path: str, mistake: Mistake | None = None) -> tuple[Array, Array]:
     """Voxels and affine of a NIfTI file that the student's code has written, as nibabel reads it here.
 
     Raises:

@@ -47,11 +47,11 @@ def test_vae_encode_and_decode(student: Student) -> None:
     x = random_images(1, 5, *SHAPE)
     z_mean, z_log_var = weights.encode(x)
     found_mean, found_log_var = expect_pair(vae.call("encode", x), "what encode returns")
-    agree(found_mean, z_mean, "z_mean", misconceptions=model_mistakes.encode_mean(z_log_var))
-    agree(found_log_var, z_log_var, "z_log_var", misconceptions=model_mistakes.encode_log_var(z_log_var))
+    agree(found_mean, z_mean, "z_mean", mistakes=model_mistakes.encode_mean(z_log_var))
+    agree(found_log_var, z_log_var, "z_log_var", mistakes=model_mistakes.encode_log_var(z_log_var))
     logits = weights.decode(z_mean).reshape(x.shape)
     agree(vae.call("decode", z_mean.astype(np.float32)), logits, "what decode returns",
-          misconceptions=model_mistakes.decode(logits))  # fmt: skip
+          mistakes=model_mistakes.decode(logits))  # fmt: skip
 
 
 @check(
@@ -104,7 +104,7 @@ def test_elbo_terms(student: Student) -> None:
         expected = np.stack([expect_shape(own_nll, (6,), "your loss"), expect_shape(own_kl, (6,), "your KL")])
         found = np.stack(expect_terms(vae.call("elbo_terms", x), 6))
         agree(found, expected, "(reconstruction_loss, kl_loss)", rtol=1e-3, atol=1e-3,
-              misconceptions=model_mistakes.elbo_terms(expected[0], expected[1], x, logits))  # fmt: skip
+              mistakes=model_mistakes.elbo_terms(expected[0], expected[1], x, logits))  # fmt: skip
 
 
 @check(
@@ -124,7 +124,7 @@ def test_elbo_terms_use_the_likelihood(student: Student) -> None:
     expected, ignored = (expect_shape(loss, (6,), "your loss") for loss in (own, other))
     found, _ = expect_terms(vae.call("elbo_terms", x), 6)
     agree(found, expected, "the reconstruction loss with a Gaussian likelihood", rtol=1e-3, atol=1e-3,
-          misconceptions=[replace(mistakes.LIKELIHOOD_IGNORED, value=ignored)])  # fmt: skip
+          mistakes=[replace(mistakes.LIKELIHOOD_IGNORED, value=ignored)])  # fmt: skip
 
 
 @check(

@@ -69,7 +69,7 @@ def test_sample_shows_mean_images(student: Student) -> None:
     vae, _, _ = networks.make_vae(student, weights)
     expected = np.tile(logits, (2, 1)).reshape(2, *SHAPE)
     agree(vae.call("sample", 2), sigmoid(expected), "the mean images of sample(2)",
-          misconceptions=loss_mistakes.bernoulli_mean(expected))  # fmt: skip
+          mistakes=loss_mistakes.bernoulli_mean(expected))  # fmt: skip
 
 
 @check(
@@ -94,10 +94,10 @@ def test_reconstruct(student: Student) -> None:
                 *loss_mistakes.bernoulli_mean(parameters),
                 model_mistakes.decoded_log_var(sigmoid(of_log_var)),
             ]
-            agree(first, sigmoid(parameters), "the reconstruction", misconceptions=known)
+            agree(first, sigmoid(parameters), "the reconstruction", mistakes=known)
         else:
             known = [model_mistakes.sigmoid_always(parameters), model_mistakes.decoded_log_var(of_log_var)]
-            agree(first, parameters, "the reconstruction with a Gaussian likelihood", misconceptions=known)
+            agree(first, parameters, "the reconstruction with a Gaussian likelihood", mistakes=known)
 
 
 def _latents(seed: int) -> Array:

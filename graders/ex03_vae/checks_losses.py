@@ -45,7 +45,7 @@ def test_kl_is_zero_at_the_prior(student: Student) -> None:
     """Whatever the number of examples and entries; a forgotten 1 is told apart from other mistakes."""
     zeros = np.zeros((4, 3), np.float32)
     agree(student.call(KL, zeros, zeros), np.zeros(4), "the KL divergence of the prior from itself",
-          misconceptions=loss_mistakes.kl_at_prior(4, 3))  # fmt: skip
+          mistakes=loss_mistakes.kl_at_prior(4, 3))  # fmt: skip
 
 
 @check(
@@ -58,7 +58,7 @@ def test_kl_is_zero_at_the_prior(student: Student) -> None:
 def test_kl_value(student: Student) -> None:
     """First on a fixed input that tells the known mistakes apart, then on any."""
     expected = oracles.kl_to_standard_normal(MEAN, LOG_VAR)
-    agree(student.call(KL, MEAN, LOG_VAR), expected, KL_NAME, misconceptions=loss_mistakes.kl(MEAN, LOG_VAR))
+    agree(student.call(KL, MEAN, LOG_VAR), expected, KL_NAME, mistakes=loss_mistakes.kl(MEAN, LOG_VAR))
 
     def has_the_value(q: Array) -> None:
         agree(student.call(KL, q[0], q[1]), oracles.kl_to_standard_normal(q[0], q[1]), KL_NAME, atol=1e-4)
@@ -151,7 +151,7 @@ def test_bernoulli_value(student: Student) -> None:
     likelihood = make(student, "BernoulliLikelihood")
     x, logits = _grey(2, 2, 3, 2, 4)
     agree(_nll(likelihood, x, logits), oracles.bernoulli_nll(x, logits), NLL,
-          misconceptions=loss_mistakes.bernoulli(x, logits))  # fmt: skip
+          mistakes=loss_mistakes.bernoulli(x, logits))  # fmt: skip
     x, _ = _grey(3, 3, 28, 28, 1)
     agree(_nll(likelihood, x, np.zeros_like(x)), np.full(3, 784 * np.log(2)), f"{NLL} of 784 logits of 0")
 
@@ -180,7 +180,7 @@ def test_bernoulli_extreme_logits(student: Student) -> None:
     )
     found = _nll(make(student, "BernoulliLikelihood"), x, logits)
     agree(found, oracles.bernoulli_nll(x, logits), f"{NLL} for large logits", atol=1e-3,
-          misconceptions=loss_mistakes.bernoulli_extreme(x, logits))  # fmt: skip
+          mistakes=loss_mistakes.bernoulli_extreme(x, logits))  # fmt: skip
 
 
 @check(
@@ -206,7 +206,7 @@ def test_bernoulli_mean(student: Student) -> None:
     """The sigmoid of the logits, shape kept."""
     _, logits = _grey(5, 3, 4)
     found = make(student, "BernoulliLikelihood").call("mean", logits)
-    agree(found, sigmoid(logits), "the mean image", misconceptions=loss_mistakes.bernoulli_mean(logits))
+    agree(found, sigmoid(logits), "the mean image", mistakes=loss_mistakes.bernoulli_mean(logits))
 
 
 @check(
@@ -235,7 +235,7 @@ def test_gaussian_value(student: Student) -> None:
         likelihood = make(student, "GaussianLikelihood", variance=variance)
         x, mean = _grey(seed, 2, 3, 2, 4)
         agree(_nll(likelihood, x, mean), oracles.gaussian_nll(x, mean, variance), NLL,
-              misconceptions=loss_mistakes.gaussian(x, mean, variance))  # fmt: skip
+              mistakes=loss_mistakes.gaussian(x, mean, variance))  # fmt: skip
     x, mean = _grey(10, 4, 5)
     agree(_nll(make(student, "GaussianLikelihood"), x, mean), oracles.gaussian_nll(x, mean, 1.0), NLL)
 

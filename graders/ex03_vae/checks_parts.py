@@ -179,7 +179,7 @@ def test_sampling_gradients(student: Student) -> None:
         by_log_var = expect_gradient(found, 1, (5, 3), f"{what} z_log_var")
         agree(by_mean, np.ones((5, 3)), f"{what} z_mean")
         agree(by_log_var, noise / 2, f"{what} z_log_var", atol=1e-4,
-              misconceptions=model_mistakes.sampling_gradient(noise, log_var))  # fmt: skip
+              mistakes=model_mistakes.sampling_gradient(noise, log_var))  # fmt: skip
 
 
 @check(cell="decoder_check", says="The decoder returns one number for each pixel: (batch, *image_shape).")

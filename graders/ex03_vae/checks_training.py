@@ -67,7 +67,7 @@ def test_train_step_logs(student: Student) -> None:
         x = _images(seed)
         expected = _means(vae, x)
         found = expect_logs(vae.call("train_step", _data(x, with_labels)), "what train_step returns")
-        agree(found, expected, NAMES, rtol=1e-3, misconceptions=training_mistakes.logs(expected, BATCH))
+        agree(found, expected, NAMES, rtol=1e-3, mistakes=training_mistakes.logs(expected, BATCH))
 
 
 def _data(x: Array, with_labels: bool) -> Array | tuple[Array, Array]:
@@ -97,7 +97,7 @@ def test_train_step_follows_the_gradient(student: Student) -> None:
     after = flat([weight for part in parts for weight in weights_of(part)], before)
     expected = start - rate * (reconstruction + kl_loss) / BATCH
     known = training_mistakes.train_step(start, after, reconstruction, kl_loss, in_encoder, rate, BATCH)
-    agree(after, expected, "the weights after one step", rtol=1e-3, atol=1e-4, misconceptions=known)
+    agree(after, expected, "the weights after one step", rtol=1e-3, atol=1e-4, mistakes=known)
 
 
 @check(
@@ -136,7 +136,7 @@ def test_test_step_only_measures(student: Student) -> None:
         found = expect_logs(vae.call("test_step", _data(x, with_labels)), "what test_step returns")
         expect_same_weights(vae, before, "test_step changed the weights.", mistakes.TEST_STEP_TRAINS)
         expected = _means(vae, x)
-        agree(found, expected, NAMES, rtol=1e-3, misconceptions=training_mistakes.logs(expected, BATCH))
+        agree(found, expected, NAMES, rtol=1e-3, mistakes=training_mistakes.logs(expected, BATCH))
 
 
 @check(
@@ -154,11 +154,11 @@ def test_steps_return_epoch_means(student: Student) -> None:
         for x in batches:
             found = expect_logs(vae.call(step, x), f"what {step} returns")
         agree(found, (first + last) / 2, f"{NAMES} of {step} after two batches", rtol=1e-3,
-              misconceptions=[replace(mistakes.LAST_BATCH, value=last)])  # fmt: skip
+              mistakes=[replace(mistakes.LAST_BATCH, value=last)])  # fmt: skip
         vae.call("reset_metrics")
         found = expect_logs(vae.call(step, batches[0]), f"what {step} returns")
         agree(found, first, f"{NAMES} of {step} in a new epoch", rtol=1e-3,
-              misconceptions=[replace(mistakes.NOT_RESET, value=(2 * first + last) / 3)])  # fmt: skip
+              mistakes=[replace(mistakes.NOT_RESET, value=(2 * first + last) / 3)])  # fmt: skip
 
 
 @check(

@@ -11,7 +11,7 @@ from graders.common import noise as common
 from graders.common import objects
 from graders.common.objects import expect_shape
 from graders.ex03_vae import mistakes, model_mistakes
-from judge.suite import Array, CheckFailed, Gradients, Misconception, expect_array, expect_pair
+from judge.suite import Array, CheckFailed, Gradients, Mistake, expect_array, expect_pair
 
 LOGS = ("loss", "reconstruction_loss", "kl_loss")
 
@@ -24,7 +24,7 @@ def expect_terms(value: Any, batch: int) -> tuple[Array, Array]:
         array = expect_array(term, f"the {name} of elbo_terms")
         if array.shape == ():
             message = f"the {name} of elbo_terms has the wrong shape: expected ({batch},), received ()."
-            raise CheckFailed(message, Misconception("terms-reduced-over-batch", hint, None))
+            raise CheckFailed(message, Mistake("terms-reduced-over-batch", hint, None))
         expect_array(array, f"the {name} of elbo_terms", (batch,))
     return np.asarray(reconstruction, np.float64), np.asarray(kl_loss, np.float64)
 
@@ -42,7 +42,7 @@ def expect_gradient(found: Gradients, position: int, shape: Sequence[int], what:
     return objects.expect_gradient(found, position, shape, what, mistakes.NO_GRADIENT)
 
 
-def expect_fresh(first: Any, second: Any, what: str, same_every_call: Misconception) -> None:
+def expect_fresh(first: Any, second: Any, what: str, same_every_call: Mistake) -> None:
     """Fail unless noise differs between calls, examples and entries; see `graders.common.noise.expect_fresh`."""
     common.expect_fresh(first, second, what, no_noise=mistakes.NO_NOISE, same_every_call=same_every_call)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from judge.suite import Array, Misconception
+from judge.suite import Array, Mistake
 
 
 def train_step(
@@ -19,7 +19,7 @@ def train_step(
     in_encoder: Array,
     learning_rate: float,
     batch: int,
-) -> list[Misconception]:
+) -> list[Mistake]:
     """Mistakes in one step of plain gradient descent; all arrays are vectors over all trainable weights.
 
     Args:
@@ -36,58 +36,58 @@ def train_step(
     length = float(kl_gradient @ kl_gradient)
     kl_weight = float(((before - after) / scale - reconstruction) @ kl_gradient) / length if length else 1.0
     return [
-        Misconception(
+        Mistake(
             "train-gradient-ascent",
             "Your step goes uphill: the loss grows. Minimise -ELBO, the sum of both losses.",
             before + step,
         ),
-        Misconception(
+        Mistake(
             "train-no-update",
             "No weight changed: hand the gradients to the optimiser.",
             before,
         ),
-        Misconception(
+        Mistake(
             "train-sum-over-batch",
             "Your step is the right one times the number of examples: take the mean of the loss over the batch, not "
             "the sum.",
             before - batch * step,
         ),
-        Misconception(
+        Mistake(
             "train-decoder-only",
             "Only the decoder learned. Use self.trainable_variables, which holds encoder and decoder.",
             before - step * (1 - in_encoder),
         ),
-        Misconception(
+        Mistake(
             "train-encoder-only",
             "Only the encoder learned. Use self.trainable_variables, which holds encoder and decoder.",
             before - step * in_encoder,
         ),
-        Misconception(
+        Mistake(
             "train-kl-missing",
             "Your step follows the reconstruction loss alone; the loss is the sum of both terms of equation (2).",
             before - scale * reconstruction,
         ),
-        Misconception(
+        Mistake(
             "train-reconstruction-missing",
             "Your step follows the KL loss alone; the loss is the sum of both terms of equation (2).",
             before - scale * kl_gradient,
         ),
-        Misconception(
+        Mistake(
             "train-kl-subtracted",
             "Your loss subtracts the KL; equation (2) adds it.",
             before - scale * (reconstruction - kl_gradient),
         ),
-        Misconception(
+        Mistake(
             "train-step-twice",
             "Your step is twice the right one: update the weights once for each batch.",
             before - 2 * step,
         ),
-        Misconception(
+        Mistake(
             "train-half-loss",
             "Your step is half the right one: the loss is the sum of the two terms, not their mean.",
             before - 0.5 * step,
         ),
-        Misconception(
+        Mistake(
             "train-kl-weighted",
             f"Your step gives the KL the weight {kl_weight:.3g}; in equation (2) both terms have the weight 1. Is one "
             "of them averaged over its entries, or a factor beta left in?",
@@ -96,7 +96,7 @@ def train_step(
     ]
 
 
-def logs(means: Array, batch: int) -> list[Misconception]:
+def logs(means: Array, batch: int) -> list[Mistake]:
     """Mistakes in the dict of a step.
 
     Args:
@@ -105,27 +105,27 @@ def logs(means: Array, batch: int) -> list[Misconception]:
     """
     total, r, k = means
     return [
-        Misconception(
+        Mistake(
             "logs-sum-over-batch",
             "Your losses are summed over the batch; report the mean over its examples.",
             batch * means,
         ),
-        Misconception(
+        Mistake(
             "logs-loss-is-reconstruction",
             "Your `loss` is the reconstruction loss alone; it is the sum of both terms.",
             np.array([r, r, k]),
         ),
-        Misconception(
+        Mistake(
             "logs-kl-subtracted",
             "Your `loss` subtracts the KL; equation (2) adds it.",
             np.array([r - k, r, k]),
         ),
-        Misconception(
+        Mistake(
             "logs-swapped",
             "reconstruction_loss and kl_loss are swapped: look at the order in which elbo_terms returns them.",
             np.array([total, k, r]),
         ),
-        Misconception(
+        Mistake(
             "logs-negative",
             "Your losses have the wrong sign: report -ELBO and its two terms.",
             -means,

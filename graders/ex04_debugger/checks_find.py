@@ -8,7 +8,7 @@ import numpy as np
 
 from graders.ex04_debugger import mistakes
 from graders.ex04_debugger.truth import Truth, introduce, truth_for
-from judge.suite import CheckFailed, Misconception, Student, check, expect
+from judge.suite import CheckFailed, Mistake, Student, check, expect
 
 KEYS = ("student", "batch", "function", "variable", "line", "value")
 
@@ -125,7 +125,7 @@ def test_line(student: Student) -> None:
         )
 
 
-def _line_mistake(truth: Truth, number: int, text: str) -> Misconception | None:
+def _line_mistake(truth: Truth, number: int, text: str) -> Mistake | None:
     lines = truth.text.splitlines()
     start = max(i for i in range(truth.line) if lines[i].startswith("def ")) + 1
     if number == start:

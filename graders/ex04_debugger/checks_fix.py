@@ -9,7 +9,7 @@ import numpy as np
 from graders.ex04_debugger import mistakes
 from graders.ex04_debugger.catalogue import Bug
 from graders.ex04_debugger.truth import truth_for
-from judge.suite import Array, CheckFailed, Misconception, Remote, Student, agree, check, expect
+from judge.suite import Array, CheckFailed, Mistake, Remote, Student, agree, check, expect
 
 NUM_TRIES = 6
 MOST_CLIPPED = 13.8  # -log(1e-6): a fix may clip probabilities at 1e-6 or closer to 0
@@ -36,7 +36,7 @@ def _judge(student: Student, surprise: bool) -> None:
         try:
             _compare(bug, value, arguments, surprise)
         except CheckFailed as failure:
-            raise CheckFailed(failure.message, failure.misconception, example=_shown(arguments)) from None
+            raise CheckFailed(failure.message, failure.mistake, example=_shown(arguments)) from None
         for before, then in zip(arguments, after, strict=True):
             expect(bool(np.array_equal(before, then)), "`fixed` changed what it was given.", mistakes.MUTATES)
 
@@ -57,7 +57,7 @@ def _compare(bug: Bug, value: Any, arguments: list[Array], surprise: bool) -> No
         raise CheckFailed(failure.message, mistake) from None
 
 
-def _recognise(received: Array | None, wrong: Array) -> Misconception | None:
+def _recognise(received: Array | None, wrong: Array) -> Mistake | None:
     if received is None or received.shape != wrong.shape:
         return None
     if np.allclose(received, wrong, rtol=1e-3, equal_nan=True):

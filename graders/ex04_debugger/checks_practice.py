@@ -6,7 +6,7 @@ from typing import Any
 
 from graders.ex04_debugger import mistakes
 from graders.ex04_debugger.truth import clean_room, expect_script, run_session
-from judge.suite import CheckFailed, Misconception, Student, check, expect
+from judge.suite import CheckFailed, Mistake, Student, check, expect
 
 EVERY = "at every batch"
 TRACING = "only while tracing"
@@ -14,7 +14,7 @@ NEVER = "never"
 WANTED_CALL = 40
 
 
-def _expect_place(student: Student, place: str, right: str, mistake: Misconception) -> None:
+def _expect_place(student: Student, place: str, right: str, mistake: Mistake) -> None:
     answers = student.call("where_it_fires")
     expect(isinstance(answers, dict), "where_it_fires() must return the dict of the cell, filled in.")
     said = answers.get(place)

@@ -11,12 +11,12 @@ from typing import Any
 
 from graders.ex04_debugger import mistakes
 from graders.ex04_debugger.truth import Replay, Truth, replays_of
-from judge.suite import CheckFailed, Misconception, Student, check
+from judge.suite import CheckFailed, Mistake, Student, check
 
 MOST_STOPS, MOST_STEPS, MOST_COMMANDS = 3, 10, 25
 _NOT_DATA = {"np", "numpy", "epoch", "abs", "all", "any", "bool", "finite_mean", "float", "int", "len", "max", "min",
              "round", "sorted", "sum", "type", "model", "rng", "NUM_EPOCHS", "SEED"}  # fmt: skip
-Judgement = tuple[str, Misconception | None] | None
+Judgement = tuple[str, Mistake | None] | None
 
 
 def _each(student: Student, judge: Callable[[Replay], Judgement]) -> None:
@@ -99,7 +99,7 @@ def _judge_conditions(replay: Replay) -> Judgement:
     return f"`{on_data[0]['condition'][:80]}` was true each time it was asked.", mistakes.ALWAYS_TRUE
 
 
-def _why_broken(point: dict[str, Any]) -> Misconception:
+def _why_broken(point: dict[str, Any]) -> Mistake:
     ambiguous = "ambiguous" in point["error"]
     return mistakes.CONDITION_IS_AN_ARRAY if ambiguous else mistakes.CONDITION_RAISES
 
@@ -126,7 +126,7 @@ def test_target_is_reached(student: Student) -> None:
     _each(student, judge)
 
 
-def _why_missed(replay: Replay, stops: list[dict[str, Any]]) -> Misconception | None:
+def _why_missed(replay: Replay, stops: list[dict[str, Any]]) -> Mistake | None:
     truth = replay.truth
     broken = [point for point in replay.record["breakpoints"] if point["errors"]]
     if broken:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from judge.suite import Misconception
+from judge.suite import Mistake
 
 
-def _mistake(name: str, hint: str) -> Misconception:
-    return Misconception(name, hint, None)
+def _mistake(name: str, hint: str) -> Mistake:
+    return Mistake(name, hint, None)
 
 
 # Where breakpoints fire

@@ -36,7 +36,7 @@ def _expect_appended(value: Any, x: Array, num_features: int, what: str, known: 
     first = found[..., : x.shape[-1]]
     if not np.allclose(first, x, 1e-4, 1e-5):
         agree(first, x, f"the first features of {what}",
-              misconceptions=[*known, mistakes.with_value(mistakes.FEATURES_CHANGED, first)])  # fmt: skip
+              mistakes=[*known, mistakes.with_value(mistakes.FEATURES_CHANGED, first)])  # fmt: skip
     return found
 
 
@@ -65,7 +65,7 @@ def test_stddev_value(student: Student) -> None:
     """Fixed inputs tell the known mistakes apart; then any."""
     stddev, what = make(student, STDDEV), "what MinibatchStdDev returns"
     for x in (_normal(1, 4, 3), _normal(2, 3, 2, 4, 2) + np.arange(2, dtype=np.float32)):
-        agree(stddev(x), oracles.minibatch_stddev(x), what, misconceptions=batch_mistakes.stddev(x))
+        agree(stddev(x), oracles.minibatch_stddev(x), what, mistakes=batch_mistakes.stddev(x))
 
     def has_the_value(x: Array) -> None:
         agree(stddev(x), oracles.minibatch_stddev(x), what, atol=3e-4)
@@ -117,7 +117,7 @@ def test_packing(student: Student) -> None:
         x = _normal(seed, 12, *shape)
         known = [mistakes.with_value(m, weights(m.value)) for m in batch_mistakes.packing(x, num_packed)]
         expected = weights(oracles.packs(x, num_packed))
-        agree(packed(x), expected, f"the logits of packs of {num_packed}", misconceptions=known)
+        agree(packed(x), expected, f"the logits of packs of {num_packed}", mistakes=known)
 
 
 @check(
@@ -209,7 +209,7 @@ def test_closeness_value(student: Student) -> None:
     x, what = _normal(13, 6, FEATURES), "what MinibatchDiscrimination returns"
     made, m = _discrimination(student, x)
     expected = np.concatenate([x, oracles.closeness(m)], axis=1)
-    agree(made(x), expected, what, misconceptions=batch_mistakes.closeness(x.astype(np.float64), m))
+    agree(made(x), expected, what, mistakes=batch_mistakes.closeness(x.astype(np.float64), m))
     alike = np.ones((5, FEATURES), np.float32)
     found = expect_shape(made(alike), (5, FEATURES + NUM_KERNELS), what)[:, FEATURES:]
     agree(found, np.full((5, NUM_KERNELS), 4.0), "the closeness of five equal examples")

@@ -62,9 +62,7 @@ def test_discriminator_step_loss(student: Student) -> None:
         found = expect_scalar(step(gan, "train_discriminator", real), LOSS)
         logits = discriminator(real)[:, 0], discriminator(fake)[:, 0]
         expected = [loss.mean() for loss, _, _ in discriminator_slopes(student, *logits)]
-        agree_with_one(
-            found, expected, LOSS, misconceptions=step_mistakes.discriminator_loss_returned(*logits)
-        )
+        agree_with_one(found, expected, LOSS, mistakes=step_mistakes.discriminator_loss_returned(*logits))
 
 
 @check(
@@ -90,7 +88,7 @@ def test_discriminator_step_follows_the_gradient(student: Student) -> None:
         start, on_real, on_fake, swapped, DISCRIMINATOR_RATE, GENERATOR_RATE, BATCH
     )
     agree_with_one(vector(sides.discriminator, discriminator), expected, "the discriminator's weights after one step",
-                   misconceptions=known)  # fmt: skip
+                   mistakes=known)  # fmt: skip
 
 
 @check(
@@ -147,7 +145,7 @@ def test_discriminator_step_batches(student: Student) -> None:
             real_first,
             "the discriminator's moving mean after one step",
             rtol=1e-3,
-            misconceptions=known,
+            mistakes=known,
         )
 
 

@@ -47,7 +47,7 @@ def test_generator_step_loss(student: Student) -> None:
         gan = networks.linear_gan(student, generator, discriminator, label_noise=label_noise).gan
         found = expect_scalar(step(gan, "train_generator", BATCH), LOSS)
         expected = [loss.mean() for loss, _ in generator_slopes(student, logits)]
-        agree_with_one(found, expected, LOSS, misconceptions=step_mistakes.generator_loss_returned(logits))
+        agree_with_one(found, expected, LOSS, mistakes=step_mistakes.generator_loss_returned(logits))
 
 
 @check(
@@ -70,7 +70,7 @@ def test_generator_step_follows_the_gradient(student: Student) -> None:
     )
     bias, kernel = after[-PIXELS:], after[:-PIXELS].reshape(LATENT, PIXELS)
     agree_with_one(bias, [generator.bias - GENERATOR_RATE * slope for slope in steps],
-                   "the generator's bias after one step", misconceptions=known)  # fmt: skip
+                   "the generator's bias after one step", mistakes=known)  # fmt: skip
     moved = bias - generator.bias
     mean_z = kernel @ moved / (moved @ moved)
     agree(kernel, np.outer(mean_z, moved), "the generator's kernel after one step", rtol=1e-3, atol=1e-4)

@@ -12,7 +12,7 @@ from graders.common.objects import expect_shape
 from graders.common.reference import sigmoid
 from graders.ex05_gan import loss_mistakes, oracles
 from graders.ex05_gan.expectations import agree_in_extremes, expect_gradient
-from judge.suite import Array, Misconception, Student, agree, check, for_all
+from judge.suite import Array, Mistake, Student, agree, check, for_all
 
 DISCRIMINATOR, GENERATOR, SATURATING = "discriminator_loss", "generator_loss", "saturating_generator_loss"
 D_NAME, G_NAME, S_NAME = "the discriminator's loss", "the generator's loss", "the saturating loss"
@@ -52,7 +52,7 @@ def test_discriminator_loss_shape(student: Student) -> None:
 def test_discriminator_loss_value(student: Student) -> None:
     """A fixed input tells the known mistakes apart; then logits of 0; then any."""
     agree(student.call(DISCRIMINATOR, _column(REAL), _column(FAKE)), oracles.discriminator_loss(REAL, FAKE), D_NAME,
-          misconceptions=loss_mistakes.discriminator(REAL, FAKE))  # fmt: skip
+          mistakes=loss_mistakes.discriminator(REAL, FAKE))  # fmt: skip
     zeros = np.zeros((3, 1), np.float32)
     agree(student.call(DISCRIMINATOR, zeros, zeros), np.full(3, oracles.LOG_4), f"{D_NAME} for logits of 0")
 
@@ -79,7 +79,7 @@ def test_discriminator_loss_targets(student: Student) -> None:
     for real, fake in ((0.9, 0.2), (real_target, fake_target)):
         found = student.call(DISCRIMINATOR, REAL, FAKE, real_target=real, fake_target=fake)
         agree(found, oracles.discriminator_loss(REAL, FAKE, real, fake), f"{D_NAME} with targets",
-              misconceptions=loss_mistakes.targets(REAL, FAKE, real, fake))  # fmt: skip
+              mistakes=loss_mistakes.targets(REAL, FAKE, real, fake))  # fmt: skip
 
     def has_the_value(real: Array, fake: Array, real_target: Array, fake_target: Array) -> None:
         found = student.call(DISCRIMINATOR, *map(_column, (real, fake, real_target, fake_target)))
@@ -142,7 +142,7 @@ def test_saturating_loss_shape(student: Student) -> None:
     _has_the_shape(student, SATURATING, S_NAME, loss_mistakes.saturating(FAKE))
 
 
-def _has_the_shape(student: Student, name: str, what: str, known: Sequence[Misconception]) -> None:
+def _has_the_shape(student: Student, name: str, what: str, known: Sequence[Mistake]) -> None:
     expect_shape(student.call(name, _column(FAKE)), (4,), what, known)
     expect_shape(student.call(name, FAKE), (4,), what, known)
     expect_shape(student.call(name, _column(FAKE[:1])), (1,), what)
@@ -165,7 +165,7 @@ def _has_the_value(student: Student, name: str, what: str, right: Callable[[Arra
 def test_generator_loss_value(student: Student) -> None:
     """A fixed input tells the known mistakes apart, then any."""
     agree(student.call(GENERATOR, _column(FAKE)), oracles.generator_loss(FAKE), G_NAME,
-          misconceptions=loss_mistakes.generator(FAKE))  # fmt: skip
+          mistakes=loss_mistakes.generator(FAKE))  # fmt: skip
     _has_the_value(student, GENERATOR, G_NAME, oracles.generator_loss)
 
 
@@ -179,7 +179,7 @@ def test_generator_loss_value(student: Student) -> None:
 def test_saturating_loss_value(student: Student) -> None:
     """A fixed input tells the known mistakes apart, then any."""
     agree(student.call(SATURATING, _column(FAKE)), oracles.saturating_generator_loss(FAKE), S_NAME,
-          misconceptions=loss_mistakes.saturating(FAKE))  # fmt: skip
+          mistakes=loss_mistakes.saturating(FAKE))  # fmt: skip
     _has_the_value(student, SATURATING, S_NAME, oracles.saturating_generator_loss)
 
 

@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 from graders.common.objects import call_in_numpy
 from graders.ex05_gan import batch_mistakes, mistakes, oracles
 from graders.ex05_gan.oracles import LOG_4
-from judge.suite import Array, CheckFailed, Misconception, Student, agree, check, for_all
+from judge.suite import Array, CheckFailed, Mistake, Student, agree, check, for_all
 
 COVERED, QUALITY = "modes_covered", "high_quality"
 SD = 0.05
@@ -56,12 +56,12 @@ def test_high_quality(student: Student) -> None:
     samples, centres = _mixture()
     what = "the share of good samples"
     agree(call_in_numpy(student, QUALITY, samples, centres, SD), oracles.high_quality(samples, centres, SD), what,
-          misconceptions=batch_mistakes.quality(samples, centres, SD))  # fmt: skip
+          mistakes=batch_mistakes.quality(samples, centres, SD))  # fmt: skip
     near = np.array([[0.0, 0.0], [0.2, 0.0]])  # closer than 3 sd: a sample near both is counted once
     for points, modes, sd in ((_around(near[0], 50, 0.1), near, 0.1), (oracles.ring(200, 1), centres, 0.02)):
         known = batch_mistakes.quality(points, modes, sd)
         agree(call_in_numpy(student, QUALITY, points, modes, sd), oracles.high_quality(points, modes, sd), what,
-              misconceptions=known)  # fmt: skip
+              mistakes=known)  # fmt: skip
 
 
 @check(
@@ -90,7 +90,7 @@ def test_modes_covered(student: Student) -> None:
     for points, modes, sd, share in cases:
         found = call_in_numpy(student, COVERED, points, modes, sd, share)
         agree(found, oracles.modes_covered(points, modes, sd, share), what,
-              misconceptions=batch_mistakes.covered(points, modes, sd, share))  # fmt: skip
+              mistakes=batch_mistakes.covered(points, modes, sd, share))  # fmt: skip
     agree(
         call_in_numpy(student, COVERED, samples, centres, SD),
         oracles.modes_covered(samples, centres, SD),
@@ -160,7 +160,7 @@ def _words(d: Sequence[float], g: Sequence[float], covered: int, modes: int) -> 
     )
 
 
-def _recognise(case: tuple[list[float], list[float], int, int], found: object) -> Misconception | None:
+def _recognise(case: tuple[list[float], list[float], int, int], found: object) -> Mistake | None:
     """The mistake that gives this answer in this case."""
     d, g, covered, modes = case
     expected = oracles.diagnose(*case)

@@ -39,7 +39,7 @@ def test_optimal_discriminator(student: Student) -> None:
     what = "the optimal discriminator"
     found = call_in_numpy(student, OPTIMAL, P_DATA, P_MODEL)
     agree(found, oracles.optimal_discriminator(P_DATA, P_MODEL), what,
-          misconceptions=loss_mistakes.optimal(P_DATA, P_MODEL))  # fmt: skip
+          mistakes=loss_mistakes.optimal(P_DATA, P_MODEL))  # fmt: skip
 
     def has_the_value(weights: Array) -> None:
         data, model = _distributions(weights)
@@ -65,7 +65,7 @@ def test_value_function(student: Student) -> None:
     what = "V(D, G)"
     found = call_in_numpy(student, VALUE, P_DATA, P_MODEL, D)
     agree(found, oracles.value_function(P_DATA, P_MODEL, D), what,
-          misconceptions=loss_mistakes.value(P_DATA, P_MODEL, D))  # fmt: skip
+          mistakes=loss_mistakes.value(P_DATA, P_MODEL, D))  # fmt: skip
     half = np.full(4, 0.5)
     agree(
         call_in_numpy(student, VALUE, P_DATA, P_MODEL, half), -math.log(4), f"{what} of a D that cannot tell"

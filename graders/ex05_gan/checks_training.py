@@ -39,7 +39,7 @@ from graders.ex05_gan.networks import (
     vector,
 )
 from graders.ex05_gan.oracles import Linear
-from judge.suite import Array, Misconception, Student, agree, check, expect
+from judge.suite import Array, Mistake, Student, agree, check, expect
 
 BATCH, LATENT, PIXELS = 6, 3, 4
 NAMES = "(discriminator_loss, generator_loss)"
@@ -78,7 +78,7 @@ def test_train_step_logs(student: Student) -> None:
         x = random_images(seed + 5, BATCH, *SHAPE)
         expected = _means(student, weights[0], weights[1], x)
         found = expect_logs(step(sides.gan, "train_step", _data(x, with_labels)), "what train_step returns")
-        agree(found, expected, NAMES, rtol=1e-3, misconceptions=step_mistakes.logs(expected, BATCH))
+        agree(found, expected, NAMES, rtol=1e-3, mistakes=step_mistakes.logs(expected, BATCH))
 
 
 @check(
@@ -124,7 +124,7 @@ def test_train_step_alternates(student: Student) -> None:
         without_generator=_both(after.as_vector(), generator.bias),
         generator_first=_both(found[:-PIXELS], alone),
     )
-    agree(found, right, "both sides' weights after train_step", rtol=1e-3, atol=1e-4, misconceptions=known)
+    agree(found, right, "both sides' weights after train_step", rtol=1e-3, atol=1e-4, mistakes=known)
 
 
 def _both(discriminator: Array, generator_bias: Array) -> Array:
@@ -239,15 +239,15 @@ def test_train_step_returns_epoch_means(student: Student) -> None:
     for x in batches:
         found = expect_logs(step(sides.gan, "train_step", x), "what train_step returns")
     agree(found, (first + last) / 2, f"{NAMES} after two batches", rtol=1e-3,
-          misconceptions=[mistakes.with_value(mistakes.LAST_BATCH, last)])  # fmt: skip
+          mistakes=[mistakes.with_value(mistakes.LAST_BATCH, last)])  # fmt: skip
     sides.gan.call("reset_metrics")
     found = expect_logs(step(sides.gan, "train_step", batches[0]), "what train_step returns")
     agree(found, first, f"{NAMES} in a new epoch", rtol=1e-3,
-          misconceptions=[mistakes.with_value(mistakes.NOT_RESET, (2 * first + last) / 3)])  # fmt: skip
+          mistakes=[mistakes.with_value(mistakes.NOT_RESET, (2 * first + last) / 3)])  # fmt: skip
 
 
-def _no_noise(name: str) -> Misconception:
-    return Misconception(mistakes.NO_NOISE.name, f"{name} always uses z = 0: draw noise.", None)
+def _no_noise(name: str) -> Mistake:
+    return Mistake(mistakes.NO_NOISE.name, f"{name} always uses z = 0: draw noise.", None)
 
 
 @check(

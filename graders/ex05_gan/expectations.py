@@ -24,7 +24,7 @@ from judge.suite import (
     Array,
     CheckFailed,
     Gradients,
-    Misconception,
+    Mistake,
     Raised,
     Remote,
     Student,
@@ -45,7 +45,7 @@ def agree_in_extremes(value: Any, expected: Array, what: str) -> None:
     """Like `agree`, for extreme logits; the only known mistake is a way through probabilities."""
     if isinstance(value, np.ndarray) and not np.isfinite(value).all():
         raise CheckFailed(f"{what} contains NaN or infinity: expected finite numbers.", mistakes.NOT_FINITE)
-    suite.agree(value, expected, what, atol=1e-4, misconceptions=[replace(mistakes.NOT_FINITE, value=value)])
+    suite.agree(value, expected, what, atol=1e-4, mistakes=[replace(mistakes.NOT_FINITE, value=value)])
 
 
 def expect_scalar(value: Any, what: str) -> Array:
@@ -156,7 +156,7 @@ def expect_draws(draws: Array, what: str) -> None:
     expect(worst < alignment_limit(len(pairs)), f"{what} draws noise that depends on earlier noise.")
 
 
-def expect_own_noise(mean: Array, batch: int, what: str, mistake: Misconception) -> None:
+def expect_own_noise(mean: Array, batch: int, what: str, mistake: Mistake) -> None:
     """Fail unless the mean over a batch of standard normal noise is as small as that of independent draws.
 
     The sum of squares of n entries of the mean is chi-squared with n degrees of freedom, over the batch size;

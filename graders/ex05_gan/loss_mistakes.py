@@ -17,57 +17,57 @@ from graders.ex05_gan.oracles import (
     generator_loss,
     saturating_generator_loss,
 )
-from judge.suite import Array, Misconception
+from judge.suite import Array, Mistake
 
 SWAPPED = "Real and fake are swapped: real images have the target 1, fakes the target 0."
 
 
-def optimal(p_data: Array, p_model: Array) -> list[Misconception]:
+def optimal(p_data: Array, p_model: Array) -> list[Mistake]:
     """Mistakes in equation (2); every entry positive."""
     return [
-        Misconception("optimal-swapped", f"Your D is the probability of a fake. {SWAPPED}",
+        Mistake("optimal-swapped", f"Your D is the probability of a fake. {SWAPPED}",
                       p_model / (p_data + p_model)),
-        Misconception("optimal-ratio",
+        Mistake("optimal-ratio",
                       "Your D is the ratio p_data / p_model, which can exceed 1; equation (2) has the sum of both "
                       "below.",
                       p_data / p_model),
-        Misconception("optimal-without-denominator", "Your D is p_data itself: divide by the sum of both densities.",
+        Mistake("optimal-without-denominator", "Your D is p_data itself: divide by the sum of both densities.",
                       p_data),
-        Misconception("optimal-log-ratio",
+        Mistake("optimal-log-ratio",
                       "Your D is log p_data - log p_model: that is its logit; return the probability.",
                       np.log(p_data / p_model)),
-        Misconception("optimal-always-half",
+        Mistake("optimal-always-half",
                       "Your D is 1/2 everywhere; that is its value only where both densities are equal.",
                       np.full_like(p_data, 0.5)),
     ]  # fmt: skip
 
 
-def value(p_data: Array, p_model: Array, d: Array) -> list[Misconception]:
+def value(p_data: Array, p_model: Array, d: Array) -> list[Mistake]:
     """Mistakes in equation (1); every entry positive, d between 0 and 1."""
     on_data, on_model = p_data * np.log(d), p_model * np.log(1 - d)
     right = float((on_data + on_model).sum())
     return [
-        Misconception("value-sign", "Your value has the wrong sign: logarithms of probabilities are negative, and so "
+        Mistake("value-sign", "Your value has the wrong sign: logarithms of probabilities are negative, and so "
                       "is V.", -right),
-        Misconception("value-base-2", "Your value is in bits: use the natural logarithm.", right / math.log(2)),
-        Misconception("value-mean-over-outcomes",
+        Mistake("value-base-2", "Your value is in bits: use the natural logarithm.", right / math.log(2)),
+        Mistake("value-mean-over-outcomes",
                       "You averaged over the outcomes. An expectation is the sum weighted with the probabilities.",
                       right / p_data.size),
-        Misconception("value-halved", "Your value is half the right one: equation (1) adds the two expectations.",
+        Mistake("value-halved", "Your value is half the right one: equation (1) adds the two expectations.",
                       right / 2),
-        Misconception("value-data-only", "The second expectation of equation (1) is missing: that over fakes.",
+        Mistake("value-data-only", "The second expectation of equation (1) is missing: that over fakes.",
                       float(on_data.sum())),
-        Misconception("value-model-only", "The first expectation of equation (1) is missing: that over real data.",
+        Mistake("value-model-only", "The first expectation of equation (1) is missing: that over real data.",
                       float(on_model.sum())),
-        Misconception("value-swapped", f"You weight log D with p_model and log(1 - D) with p_data. {SWAPPED}",
+        Mistake("value-swapped", f"You weight log D with p_model and log(1 - D) with p_data. {SWAPPED}",
                       float((p_model * np.log(d) + p_data * np.log(1 - d)).sum())),
-        Misconception("value-log-d-twice",
+        Mistake("value-log-d-twice",
                       "Both of your expectations are of log D; that over fakes is of log(1 - D).",
                       float(((p_data + p_model) * np.log(d)).sum())),
-        Misconception("value-minus-log-d",
+        Mistake("value-minus-log-d",
                       "Your second term is -log D; equation (1) has log(1 - D), which is something else.",
                       float((on_data - p_model * np.log(d)).sum())),
-        Misconception("value-unweighted",
+        Mistake("value-unweighted",
                       "You sum logarithms without their probabilities: equation (1) is made of expectations.",
                       float((np.log(d) + np.log(1 - d)).sum())),
     ]  # fmt: skip
@@ -78,7 +78,7 @@ def discriminator(
     fake_logits: Array,
     real_target: Array | float = 1.0,
     fake_target: Array | float = 0.0,
-) -> list[Misconception]:
+) -> list[Mistake]:
     """Mistakes in equation (3).
 
     Args:
@@ -92,33 +92,33 @@ def discriminator(
     half = "Your loss is half the right one: equation (3) adds the two sides, without a factor 1/2."
     averaged = "You averaged over the batch. Return one number for each example; the step takes the mean."
     return [
-        Misconception("d-loss-halved", half, (real + fake) / 2),
-        Misconception("d-loss-swapped", SWAPPED,
+        Mistake("d-loss-halved", half, (real + fake) / 2),
+        Mistake("d-loss-swapped", SWAPPED,
                       discriminator_loss(fake_logits, real_logits, real_target, fake_target)),
-        Misconception("d-loss-batch-mean", averaged, np.asarray((real + fake).mean())),
-        Misconception("d-loss-batch-mean", f"{averaged} And do not halve it.",
+        Mistake("d-loss-batch-mean", averaged, np.asarray((real + fake).mean())),
+        Mistake("d-loss-batch-mean", f"{averaged} And do not halve it.",
                       np.asarray((real + fake).mean() / 2)),
-        Misconception("d-loss-batch-sum", "You summed over the batch. Return one number for each example.",
+        Mistake("d-loss-batch-sum", "You summed over the batch. Return one number for each example.",
                       np.asarray((real + fake).sum())),
-        Misconception("d-loss-not-joined",
+        Mistake("d-loss-not-joined",
                       "Your loss lists the examples of both sides one after the other; equation (3) adds the two "
                       "sides, example by example.", np.concatenate([real, fake])),
-        Misconception("d-loss-column", "Your loss still has the logits' last axis: (batch, 1); return (batch,).",
+        Mistake("d-loss-column", "Your loss still has the logits' last axis: (batch, 1); return (batch,).",
                       (real + fake)[:, None]),
-        Misconception("d-loss-real-only", "The fakes' side of equation (3) is missing.", real),
-        Misconception("d-loss-fake-only", "The real side of equation (3) is missing.", fake),
-        Misconception("d-loss-sign", "Your loss has the wrong sign: it is the negative of the value that the "
+        Mistake("d-loss-real-only", "The fakes' side of equation (3) is missing.", real),
+        Mistake("d-loss-fake-only", "The real side of equation (3) is missing.", fake),
+        Mistake("d-loss-sign", "Your loss has the wrong sign: it is the negative of the value that the "
                       "discriminator wants to raise.", -(real + fake)),
-        Misconception("d-loss-base-2", "Your loss is in bits: use the natural logarithm.",
+        Mistake("d-loss-base-2", "Your loss is in bits: use the natural logarithm.",
                       (real + fake) / math.log(2)),
-        Misconception("d-loss-sigmoid-twice",
+        Mistake("d-loss-sigmoid-twice",
                       "You apply the sigmoid twice: the discriminator returns logits, and a cross-entropy that "
                       "expects logits applies the sigmoid itself.",
                       discriminator_loss(p_real, p_fake, real_target, fake_target)),
-        Misconception("d-loss-logits-taken-for-probabilities",
+        Mistake("d-loss-logits-taken-for-probabilities",
                       "You treat the logits as probabilities: tell the cross-entropy that it gets logits.",
                       _clipped(real_logits, real_target) + _clipped(fake_logits, fake_target)),
-        Misconception("d-loss-minimax-generator", "You return the generator's saturating loss: the real side is "
+        Mistake("d-loss-minimax-generator", "You return the generator's saturating loss: the real side is "
                       "missing.",
                       saturating_generator_loss(fake_logits)),
     ]  # fmt: skip
@@ -132,19 +132,19 @@ def _clipped(probabilities: Array, target: Array | float) -> Array:
 
 def targets(
     real_logits: Array, fake_logits: Array, real_target: Array | float, fake_target: Array | float
-) -> list[Misconception]:
+) -> list[Mistake]:
     """Mistakes in the use of the targets in equation (3)."""
     return [
-        Misconception("targets-ignored", "Your loss ignores real_target and fake_target: it is the one for targets "
+        Mistake("targets-ignored", "Your loss ignores real_target and fake_target: it is the one for targets "
                       "1 and 0.",
                       discriminator_loss(real_logits, fake_logits)),
-        Misconception("targets-real-ignored", "Your loss ignores real_target.",
+        Mistake("targets-real-ignored", "Your loss ignores real_target.",
                       discriminator_loss(real_logits, fake_logits, 1.0, fake_target)),
-        Misconception("targets-fake-ignored", "Your loss ignores fake_target.",
+        Mistake("targets-fake-ignored", "Your loss ignores fake_target.",
                       discriminator_loss(real_logits, fake_logits, real_target, 0.0)),
-        Misconception("targets-swapped", "real_target and fake_target are swapped.",
+        Mistake("targets-swapped", "real_target and fake_target are swapped.",
                       discriminator_loss(real_logits, fake_logits, fake_target, real_target)),
-        Misconception("targets-as-weights",
+        Mistake("targets-as-weights",
                       "Your targets only weight the two sides; a target t asks for -t log D - (1 - t) log(1 - D) on "
                       "its side.",
                       real_target * cross_entropy(real_logits, 1.0) +
@@ -152,59 +152,59 @@ def targets(
     ]  # fmt: skip
 
 
-def generator(fake_logits: Array) -> list[Misconception]:
+def generator(fake_logits: Array) -> list[Mistake]:
     """Mistakes in equation (4); fake_logits (batch,)."""
     right = generator_loss(fake_logits)
     return [
-        Misconception("g-loss-saturating",
+        Mistake("g-loss-saturating",
                       "This is the saturating loss, log(1 - D): its gradient vanishes when the discriminator is "
                       "sure. Equation (4) asks for the non-saturating one.", saturating_generator_loss(fake_logits)),
-        Misconception("g-loss-discriminators",
+        Mistake("g-loss-discriminators",
                       "This is the discriminator's loss for fakes, with the target 0. The generator wants its fakes "
                       "to be taken for real.", -saturating_generator_loss(fake_logits)),
-        Misconception("g-loss-sign", "Your loss has the wrong sign: log D is what the generator wants to raise, and "
+        Mistake("g-loss-sign", "Your loss has the wrong sign: log D is what the generator wants to raise, and "
                       "a loss is lowered.", -right),
         *_reduced(right, "g"),
-        Misconception("g-loss-sigmoid-twice",
+        Mistake("g-loss-sigmoid-twice",
                       "You apply the sigmoid twice: the discriminator returns logits, and a cross-entropy that "
                       "expects logits applies the sigmoid itself.", generator_loss(sigmoid(fake_logits))),
-        Misconception("g-loss-logits-taken-for-probabilities",
+        Mistake("g-loss-logits-taken-for-probabilities",
                       "You treat the logits as probabilities: tell the cross-entropy that it gets logits.",
                       _clipped(fake_logits, 1.0)),
-        Misconception("g-loss-wasserstein", "Your loss is the negative logit itself, without a logarithm of D.",
+        Mistake("g-loss-wasserstein", "Your loss is the negative logit itself, without a logarithm of D.",
                       -fake_logits),
-        Misconception("g-loss-base-2", "Your loss is in bits: use the natural logarithm.", right / math.log(2)),
+        Mistake("g-loss-base-2", "Your loss is in bits: use the natural logarithm.", right / math.log(2)),
     ]  # fmt: skip
 
 
-def saturating(fake_logits: Array) -> list[Misconception]:
+def saturating(fake_logits: Array) -> list[Mistake]:
     """Mistakes in equation (5); fake_logits (batch,)."""
     right = saturating_generator_loss(fake_logits)
     return [
-        Misconception("saturating-is-non-saturating",
+        Mistake("saturating-is-non-saturating",
                       "This is the non-saturating loss of equation (4); the saturating one is the generator's part "
                       "of the value function.", generator_loss(fake_logits)),
-        Misconception("saturating-sign",
+        Mistake("saturating-sign",
                       "Your loss has the wrong sign: the generator lowers log(1 - D), its part of the value "
                       "function.",
                       -right),
-        Misconception("saturating-log-d", "Your loss is log D, which the generator would lower: it has log(1 - D).",
+        Mistake("saturating-log-d", "Your loss is log D, which the generator would lower: it has log(1 - D).",
                       -generator_loss(fake_logits)),
         *_reduced(right, "saturating"),
-        Misconception("saturating-sigmoid-twice",
+        Mistake("saturating-sigmoid-twice",
                       "You apply the sigmoid twice: the discriminator returns logits.",
                       saturating_generator_loss(sigmoid(fake_logits))),
     ]  # fmt: skip
 
 
-def _reduced(right: Array, prefix: str) -> list[Misconception]:
+def _reduced(right: Array, prefix: str) -> list[Mistake]:
     """Mistakes in the shape of a loss."""
     averaged = "You averaged over the batch. Return one number for each example; the step takes the mean."
     return [
-        Misconception(f"{prefix}-loss-batch-mean", averaged, np.asarray(right.mean())),
-        Misconception(f"{prefix}-loss-batch-sum", "You summed over the batch. Return one number for each example.",
+        Mistake(f"{prefix}-loss-batch-mean", averaged, np.asarray(right.mean())),
+        Mistake(f"{prefix}-loss-batch-sum", "You summed over the batch. Return one number for each example.",
                       np.asarray(right.sum())),
-        Misconception(f"{prefix}-loss-column", "Your loss still has the logits' last axis: (batch, 1); return "
+        Mistake(f"{prefix}-loss-column", "Your loss still has the logits' last axis: (batch, 1); return "
                       "(batch,).",
                       right[:, None]),
     ]  # fmt: skip

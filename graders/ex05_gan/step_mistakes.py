@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from graders.ex05_gan import oracles
-from judge.suite import Array, Misconception
+from judge.suite import Array, Mistake
 
 
-def discriminator_loss_returned(real_logits: Array, fake_logits: Array) -> list[Misconception]:
+def discriminator_loss_returned(real_logits: Array, fake_logits: Array) -> list[Mistake]:
     """Mistakes in what train_discriminator returns, if the loss function is right.
 
     Args:
@@ -18,24 +18,24 @@ def discriminator_loss_returned(real_logits: Array, fake_logits: Array) -> list[
     real, fake = oracles.cross_entropy(real_logits, 1.0), oracles.cross_entropy(fake_logits, 0.0)
     right = float((real + fake).mean())
     return [
-        Misconception("d-step-loss-halved", "The loss that you return is half the right one: add the two sides.",
+        Mistake("d-step-loss-halved", "The loss that you return is half the right one: add the two sides.",
                       right / 2),
-        Misconception("d-step-loss-summed", "You return the sum over the batch; return its mean.",
+        Mistake("d-step-loss-summed", "You return the sum over the batch; return its mean.",
                       len(real) * right),
-        Misconception("d-step-loss-swapped", "Real and fake are swapped: look at the order of discriminator_loss' "
+        Mistake("d-step-loss-swapped", "Real and fake are swapped: look at the order of discriminator_loss' "
                       "arguments.", float(oracles.discriminator_loss(fake_logits, real_logits).mean())),
-        Misconception("d-step-loss-real-only", "You return the real side alone; the loss has two sides.",
+        Mistake("d-step-loss-real-only", "You return the real side alone; the loss has two sides.",
                       float(real.mean())),
-        Misconception("d-step-loss-fake-only", "You return the fake side alone; the loss has two sides.",
+        Mistake("d-step-loss-fake-only", "You return the fake side alone; the loss has two sides.",
                       float(fake.mean())),
-        Misconception("d-step-loss-generators", "You return the generator's loss; this is the discriminator's step.",
+        Mistake("d-step-loss-generators", "You return the generator's loss; this is the discriminator's step.",
                       float(oracles.generator_loss(fake_logits).mean())),
     ]  # fmt: skip
 
 
 def discriminator_step(
     before: Array, real: Array, fake: Array, swapped: Array, rate: float, other_rate: float, batch: int
-) -> list[Misconception]:
+) -> list[Mistake]:
     """Mistakes in one step of plain gradient descent of a linear discriminator; all arrays are vectors.
 
     Args:
@@ -49,43 +49,43 @@ def discriminator_step(
     """
     step = real + fake
     return [
-        Misconception("d-step-ascent", "Your step goes uphill: the discriminator's loss grows. Lower it.",
+        Mistake("d-step-ascent", "Your step goes uphill: the discriminator's loss grows. Lower it.",
                       before + rate * step),
-        Misconception("d-step-none", "No weight of the discriminator changed: hand its gradients to its optimiser.",
+        Mistake("d-step-none", "No weight of the discriminator changed: hand its gradients to its optimiser.",
                       before),
-        Misconception("d-step-sum-over-batch", "Your step is the right one times the number of examples: take the mean "
+        Mistake("d-step-sum-over-batch", "Your step is the right one times the number of examples: take the mean "
                       "of the loss over the batch, not the sum.", before - batch * rate * step),
-        Misconception("d-step-half", "Your step is half the right one: the loss is the sum of the two sides, not their "
+        Mistake("d-step-half", "Your step is half the right one: the loss is the sum of the two sides, not their "
                       "mean. Or did real and fake images go in as one batch?", before - 0.5 * rate * step),
-        Misconception("d-step-twice", "Your step is twice the right one: update the weights once for each batch.",
+        Mistake("d-step-twice", "Your step is twice the right one: update the weights once for each batch.",
                       before - 2 * rate * step),
-        Misconception("d-step-real-only", "The discriminator learned from real images alone.", before - rate * real),
-        Misconception("d-step-fake-only", "The discriminator learned from fakes alone.", before - rate * fake),
-        Misconception("d-step-swapped", "The discriminator learned to call fakes real: real and fake are swapped.",
+        Mistake("d-step-real-only", "The discriminator learned from real images alone.", before - rate * real),
+        Mistake("d-step-fake-only", "The discriminator learned from fakes alone.", before - rate * fake),
+        Mistake("d-step-swapped", "The discriminator learned to call fakes real: real and fake are swapped.",
                       before - rate * swapped),
-        Misconception("d-step-wrong-rate", "Your step has the learning rate of the generator's optimiser: each side "
+        Mistake("d-step-wrong-rate", "Your step has the learning rate of the generator's optimiser: each side "
                       "has an optimiser of its own.", before - other_rate * step),
     ]  # fmt: skip
 
 
-def generator_loss_returned(fake_logits: Array) -> list[Misconception]:
+def generator_loss_returned(fake_logits: Array) -> list[Mistake]:
     """Mistakes in what train_generator returns, if the loss function is right; fake_logits (batch,)."""
     right = float(oracles.generator_loss(fake_logits).mean())
     saturating = float(oracles.saturating_generator_loss(fake_logits).mean())
     return [
-        Misconception("g-step-loss-saturating", "You return the saturating loss; this step uses generator_loss.",
+        Mistake("g-step-loss-saturating", "You return the saturating loss; this step uses generator_loss.",
                       saturating),
-        Misconception("g-step-loss-discriminators", "You return the discriminator's loss for fakes; this is the "
+        Mistake("g-step-loss-discriminators", "You return the discriminator's loss for fakes; this is the "
                       "generator's step.", -saturating),
-        Misconception("g-step-loss-summed", "You return the sum over the batch; return its mean.",
+        Mistake("g-step-loss-summed", "You return the sum over the batch; return its mean.",
                       len(fake_logits) * right),
-        Misconception("g-step-loss-sign", "The loss that you return has the wrong sign.", -right),
+        Mistake("g-step-loss-sign", "The loss that you return has the wrong sign.", -right),
     ]  # fmt: skip
 
 
 def generator_step(
     before: Array, step: Array, fake_logit: float, rate: float, other_rate: float, batch: int
-) -> list[Misconception]:
+) -> list[Mistake]:
     """Mistakes in one step of the generator's bias, all fakes having the same logit.
 
     Args:
@@ -99,21 +99,21 @@ def generator_step(
     d = 1 / (1 + np.exp(-fake_logit))
     saturated = step * d / (1 - d)  # equation (5) has the slope -D where equation (4) has -(1 - D)
     return [
-        Misconception("g-step-saturating", "Your step follows the saturating loss, whose gradient vanishes when the "
+        Mistake("g-step-saturating", "Your step follows the saturating loss, whose gradient vanishes when the "
                       "discriminator is sure: use generator_loss.", before - rate * saturated),
-        Misconception("g-step-follows-discriminator", "Your generator learns to be recognised: it lowers the "
+        Mistake("g-step-follows-discriminator", "Your generator learns to be recognised: it lowers the "
                       "discriminator's loss. Its fakes should be taken for real.", before + rate * saturated),
-        Misconception("g-step-ascent", "Your step goes uphill: the generator's loss grows. Lower it.",
+        Mistake("g-step-ascent", "Your step goes uphill: the generator's loss grows. Lower it.",
                       before + rate * step),
-        Misconception("g-step-none", "No weight of the generator changed: hand its gradients to its optimiser.",
+        Mistake("g-step-none", "No weight of the generator changed: hand its gradients to its optimiser.",
                       before),
-        Misconception("g-step-sum-over-batch", "Your step is the right one times the number of examples: take the mean "
+        Mistake("g-step-sum-over-batch", "Your step is the right one times the number of examples: take the mean "
                       "of the loss over the batch, not the sum.", before - batch * rate * step),
-        Misconception("g-step-twice", "Your step is twice the right one: update the weights once.",
+        Mistake("g-step-twice", "Your step is twice the right one: update the weights once.",
                       before - 2 * rate * step),
-        Misconception("g-step-half", "Your step is half the right one: take the mean of generator_loss as it is.",
+        Mistake("g-step-half", "Your step is half the right one: take the mean of generator_loss as it is.",
                       before - 0.5 * rate * step),
-        Misconception("g-step-wrong-rate", "Your step has the learning rate of the discriminator's optimiser: each "
+        Mistake("g-step-wrong-rate", "Your step has the learning rate of the discriminator's optimiser: each "
                       "side has an optimiser of its own.", before - other_rate * step),
     ]  # fmt: skip
 
@@ -125,21 +125,21 @@ def alternation(
     without_discriminator: Array,
     without_generator: Array,
     generator_first: Array,
-) -> list[Misconception]:
+) -> list[Mistake]:
     """Mistakes in train_step, each told by (discriminator's weights, generator's bias) after it."""
     return [
-        Misconception("step-nothing", "Your train_step moves no weight.", nothing),
-        Misconception("step-at-once", "Your generator learned from the discriminator as it was before its step: take "
+        Mistake("step-nothing", "Your train_step moves no weight.", nothing),
+        Mistake("step-at-once", "Your generator learned from the discriminator as it was before its step: take "
                       "the discriminator's step first, then ask it again.", at_once),
-        Misconception("step-without-discriminator", "Your train_step leaves the discriminator as it was.",
+        Mistake("step-without-discriminator", "Your train_step leaves the discriminator as it was.",
                       without_discriminator),
-        Misconception("step-without-generator", "Your train_step leaves the generator as it was.", without_generator),
-        Misconception("step-generator-first", "Your generator moves before the discriminator: train the discriminator "
+        Mistake("step-without-generator", "Your train_step leaves the generator as it was.", without_generator),
+        Mistake("step-generator-first", "Your generator moves before the discriminator: train the discriminator "
                       "first.", generator_first),
     ]  # fmt: skip
 
 
-def logs(means: Array, batch: int) -> list[Misconception]:
+def logs(means: Array, batch: int) -> list[Mistake]:
     """Mistakes in the dict of a step.
 
     Args:
@@ -148,12 +148,12 @@ def logs(means: Array, batch: int) -> list[Misconception]:
     """
     d, g = means
     return [
-        Misconception("logs-swapped", "discriminator_loss and generator_loss are swapped.", np.array([g, d])),
-        Misconception("logs-sum-over-batch", "Your losses are summed over the batch; report the mean over its "
+        Mistake("logs-swapped", "discriminator_loss and generator_loss are swapped.", np.array([g, d])),
+        Mistake("logs-sum-over-batch", "Your losses are summed over the batch; report the mean over its "
                       "examples.", batch * means),
-        Misconception("logs-halved", "You report half of the discriminator's loss; it is the sum of its two sides.",
+        Mistake("logs-halved", "You report half of the discriminator's loss; it is the sum of its two sides.",
                       np.array([d / 2, g])),
-        Misconception("logs-generator-twice", "Both of your numbers are the generator's loss.", np.array([g, g])),
-        Misconception("logs-discriminator-twice", "Both of your numbers are the discriminator's loss.",
+        Mistake("logs-generator-twice", "Both of your numbers are the generator's loss.", np.array([g, g])),
+        Mistake("logs-discriminator-twice", "Both of your numbers are the discriminator's loss.",
                       np.array([d, d])),
     ]  # fmt: skip

@@ -32,7 +32,7 @@ def test_class_loss(student: Student) -> None:
     known = game_mistakes.class_loss(LOGITS, LABELS)
     found = student.call("class_loss", LOGITS, LABELS)
     expect_shape(found, (5,), NAME, known)
-    agree(found, oracles.class_loss(LOGITS, LABELS), NAME, misconceptions=known)
+    agree(found, oracles.class_loss(LOGITS, LABELS), NAME, mistakes=known)
     undecided = student.call("class_loss", np.zeros((2, 7), np.float32), np.array([0, 6], np.int64))
     agree(undecided, np.full(2, np.log(7)), f"{NAME} of equal logits of seven classes")
 

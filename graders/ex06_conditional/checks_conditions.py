@@ -31,9 +31,7 @@ _LABELS = arrays(np.int32, st.integers(1, 6), elements=st.integers(0, 3))
 def test_one_hot(student: Student) -> None:
     """First on labels that tell the known mistakes apart, then on any, of both integer types."""
     condition = make(student, "OneHotCondition", 4)
-    agree(
-        condition(LABELS), oracles.one_hot(LABELS, 4), "c", misconceptions=value_mistakes.one_hot(LABELS, 4)
-    )
+    agree(condition(LABELS), oracles.one_hot(LABELS, 4), "c", mistakes=value_mistakes.one_hot(LABELS, 4))
     expect(not weights_of(condition), "OneHotCondition has weights.", mistakes.ONE_HOT_WITH_WEIGHTS)
 
     def is_one_hot(labels: Array) -> None:
@@ -69,7 +67,7 @@ def test_embedding_reads_its_table(student: Student) -> None:
     """With a table that the judge wrote; then the default width, and a random start."""
     table = networks.random_table(0, 4, 3)
     condition = _embedding(student, table)
-    agree(condition(LABELS), table[LABELS], "c", misconceptions=value_mistakes.table_rows(table, LABELS))
+    agree(condition(LABELS), table[LABELS], "c", mistakes=value_mistakes.table_rows(table, LABELS))
 
     def reads_rows(labels: Array) -> None:
         for integers in (labels, labels.astype(np.int64)):
@@ -129,7 +127,7 @@ def test_append_condition(student: Student) -> None:
     """For several sizes."""
     z, c = _pair(0, 4, 3)
     agree(student.call("append_condition", z, c), oracles.append(z, c), "z with c appended",
-          misconceptions=value_mistakes.append_condition(z, c))  # fmt: skip
+          mistakes=value_mistakes.append_condition(z, c))  # fmt: skip
     for batch, latent_dim, dim in ((1, 1, 1), (5, 2, 4), (2, 6, 1)):
         z, c = _pair(1, batch, latent_dim, dim=dim)
         agree(student.call("append_condition", z, c), oracles.append(z, c), "z with c appended")
@@ -161,7 +159,7 @@ def test_append_planes_everywhere(student: Student) -> None:
     images, c = _pair(3, 3, 4, 2, 1)
     found = student.call("append_planes", images, c)
     known = value_mistakes.append_planes(images, c)
-    agree(found, oracles.append(images, c), "images with planes", misconceptions=known)
+    agree(found, oracles.append(images, c), "images with planes", mistakes=known)
 
     def holds_everywhere(images: Array, c: Array) -> None:
         agree(student.call("append_planes", images, c), oracles.append(images, c), "images with planes")

@@ -52,7 +52,7 @@ def test_cvae_encode(student: Student) -> None:
 
     found = or_explain(lambda: cvae.call("encode", x, labels), unaware, mistakes.ENCODER_NOT_TOLD)
     agree(expect_heads(found, (BATCH, 2)), np.stack(weights.encode(x, labels)), "(z_mean, z_log_var)",
-          misconceptions=value_mistakes.encode(weights, x, labels))  # fmt: skip
+          mistakes=value_mistakes.encode(weights, x, labels))  # fmt: skip
 
 
 @check(
@@ -97,7 +97,7 @@ def test_cvae_decode(student: Student) -> None:
     found = or_explain(lambda: cvae.call("decode", z, labels), unaware, mistakes.DECODER_NOT_TOLD)
     rows = expect_shape(found, (BATCH, *SHAPE), "what decode returns").reshape(BATCH, -1)
     agree(rows, weights.decode(z, labels), "what decode returns",
-          misconceptions=value_mistakes.decode(weights, z, labels))  # fmt: skip
+          mistakes=value_mistakes.decode(weights, z, labels))  # fmt: skip
 
 
 def _latents(seed: int, batch: int = BATCH) -> Array:
@@ -171,7 +171,7 @@ def test_cvae_terms(student: Student) -> None:
         x, labels = batch_of(seed)
         found = expect_terms(cvae.call("elbo_terms", (x, labels)), BATCH)
         agree(found, np.stack(weights.terms(x, labels)), "(reconstruction_loss, kl_loss)", rtol=1e-3, atol=1e-3,
-              misconceptions=value_mistakes.terms(weights, x, labels))  # fmt: skip
+              mistakes=value_mistakes.terms(weights, x, labels))  # fmt: skip
 
 
 @check(
@@ -218,7 +218,7 @@ def test_cvae_terms_use_the_likelihood(student: Student) -> None:
     ignored = replace(mistakes.LIKELIHOOD_IGNORED, value=weights.terms(x, labels)[0])
     found = expect_terms(cvae.call("elbo_terms", (x, labels)), BATCH)[0]
     agree(found, expected, "the reconstruction loss with a Gaussian likelihood", rtol=1e-3, atol=1e-3,
-          misconceptions=[ignored])  # fmt: skip
+          mistakes=[ignored])  # fmt: skip
 
 
 def gaussian(student: Student, variance: float) -> Remote:

@@ -37,7 +37,7 @@ from graders.ex06_conditional.expectations import (
 )
 from graders.ex06_conditional.networks import CLASSES, PIXELS, SHAPE, labels_of
 from graders.ex06_conditional.oracles import LinearCVAE
-from judge.suite import Array, Misconception, Remote, Student, agree, check, expect, expect_array
+from judge.suite import Array, Mistake, Remote, Student, agree, check, expect, expect_array
 
 LOGS = ("loss", "reconstruction_loss", "kl_loss")
 ARRAYS = ("mean_kernel", "mean_bias", "log_var_kernel", "log_var_bias", "kernel", "bias", "table")
@@ -65,9 +65,9 @@ def test_cvae_train_step(student: Student) -> None:
     start = networks.random_cvae(10)
     found, weights = _two_steps(student, start, ARRAYS[:-1])
     expected = weights.arrays(*ARRAYS[:-1])
-    still = Misconception("train-no-update", "No weight changed.", flat(start.arrays(*ARRAYS[:-1]), expected))
+    still = Mistake("train-no-update", "No weight changed.", flat(start.arrays(*ARRAYS[:-1]), expected))
     agree(flat(found[: len(expected)], expected), flat(expected, expected), "the weights after two steps",
-          rtol=1e-3, atol=5e-4, misconceptions=[still])  # fmt: skip
+          rtol=1e-3, atol=5e-4, mistakes=[still])  # fmt: skip
 
 
 def _two_steps(
@@ -98,9 +98,7 @@ def test_cvae_trains_the_table(student: Student) -> None:
     start = networks.random_cvae(13, table=networks.random_table(13))
     found, weights = _two_steps(student, start, ARRAYS)
     frozen = replace(mistakes.TABLE_NOT_TRAINED, value=start.table)
-    agree(
-        found[-1], weights.table, "the table after two steps", rtol=1e-3, atol=5e-4, misconceptions=[frozen]
-    )
+    agree(found[-1], weights.table, "the table after two steps", rtol=1e-3, atol=5e-4, mistakes=[frozen])
 
 
 @check(
@@ -122,7 +120,7 @@ def test_cvae_steps_report(student: Student) -> None:
             means.append(np.array([r + k, r, k]))
         last = replace(mistakes.LAST_BATCH, value=means[1])
         agree(found, np.mean(means, axis=0), f"({', '.join(LOGS)}) of {step} after two batches", rtol=1e-3,
-              misconceptions=[last])  # fmt: skip
+              mistakes=[last])  # fmt: skip
         expect_refused(cvae.attempt(step, batch_of(12)[0]), step)
         if step == "test_step":
             expect_same_weights(cvae, before, "test_step changed the weights.", mistakes.TEST_STEP_TRAINS)
@@ -141,11 +139,11 @@ def test_cvae_generate(student: Student) -> None:
     logits = weights.decode(z, labels).reshape(BATCH, *SHAPE)
     cvae, _ = networks.make_cvae(student, weights)
     agree(cvae.call("generate", z, labels), sigmoid(logits), "what generate returns",
-          misconceptions=value_mistakes.mean_image(logits))  # fmt: skip
+          mistakes=value_mistakes.mean_image(logits))  # fmt: skip
     real_valued, _ = networks.make_cvae(student, weights, likelihood=gaussian(student, 0.3))
     always = replace(mistakes.LIKELIHOOD_IGNORED, value=sigmoid(logits))
     agree(real_valued.call("generate", z, labels), logits, "what generate returns with a Gaussian likelihood",
-          misconceptions=[always])  # fmt: skip
+          mistakes=[always])  # fmt: skip
 
 
 def _of_class_only() -> tuple[LinearCVAE, Array]:
@@ -170,7 +168,7 @@ def test_cvae_sample_labels(student: Student) -> None:
     labels = labels_of(16, 8)
     given = expect_array(cvae.call("sample", 8, labels), "what sample returns", (8, *SHAPE)).reshape(8, -1)
     random = replace(mistakes.SAMPLE_RANDOM_LABELS, value=given)
-    agree(given, of_class[labels], "the images of sample with labels", misconceptions=[random])
+    agree(given, of_class[labels], "the images of sample with labels", mistakes=[random])
 
 
 @check(
@@ -217,7 +215,7 @@ def test_cvae_reconstruct(student: Student) -> None:
     z_mean, z_log_var = weights.encode(x, labels)
     right, of_log_var = (weights.decode(z, labels).reshape(x.shape) for z in (z_mean, z_log_var))
     deaf = replace(weights, table=np.zeros_like(weights.table)).decode(z_mean, labels).reshape(x.shape)
-    agree(first, sigmoid(right), "the reconstruction", misconceptions=[
+    agree(first, sigmoid(right), "the reconstruction", mistakes=[
         *value_mistakes.mean_image(right),
         replace(mistakes.RECONSTRUCT_LOG_VAR, value=sigmoid(of_log_var)),
         replace(mistakes.DECODER_NOT_TOLD, value=sigmoid(deaf)),

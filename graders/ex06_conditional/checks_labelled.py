@@ -70,7 +70,7 @@ def test_labelled_generate(student: Student) -> None:
     deaf = game.fakes(z, labels) - game.table[labels] @ game.generator_kernel[2:]
     found = _images(student, game, "generate", z, labels)
     agree(found, game.fakes(z, labels), "what generate returns",
-          misconceptions=[replace(mistakes.GENERATOR_NOT_TOLD, value=deaf)])  # fmt: skip
+          mistakes=[replace(mistakes.GENERATOR_NOT_TOLD, value=deaf)])  # fmt: skip
     maker = networks.normalised(student, "normalised_generator", [2 + CLASSES], {"image": PIXELS}, SHAPE)
     _, judge, condition = networks.game_parts(student, LABELLED.game(0))
     gan = play(student, LABELLED, (maker, judge, condition)).gan
@@ -98,9 +98,7 @@ def test_labelled_fakes(student: Student) -> None:
            mistakes.FAKES_OF_OTHER_LABELS)  # fmt: skip
     deaf = np.tile(game.generator_bias, (BATCH, 1))
     unaware = replace(mistakes.GENERATOR_NOT_TOLD, value=deaf)
-    agree(
-        found, game.fakes(NO_Z, labels), "the fakes of a generator that ignores z", misconceptions=[unaware]
-    )
+    agree(found, game.fakes(NO_Z, labels), "the fakes of a generator that ignores z", mistakes=[unaware])
     _expect_noise(student, "fakes", labels_of(53, 2000))
     for training in (True, False):
         maker = networks.normalised(student, "normalised_generator", [2 + CLASSES], {"image": PIXELS}, SHAPE)
@@ -144,7 +142,7 @@ def test_labelled_sample(student: Student) -> None:
     labels = labels_of(55, 8)
     given = expect_array(gan.call("sample", 8, labels), "what sample returns", (8, *SHAPE)).reshape(8, -1)
     random = replace(mistakes.SAMPLE_RANDOM_LABELS, value=given)
-    agree(given, of_class[labels], "the images of sample with labels", misconceptions=[random])
+    agree(given, of_class[labels], "the images of sample with labels", mistakes=[random])
     _expect_noise(student, "sample", 2000)
 
 

@@ -21,7 +21,7 @@ from graders.ex06_conditional import mistakes
 from judge.suite import (
     Array,
     CheckFailed,
-    Misconception,
+    Mistake,
     Outcome,
     Raised,
     Remote,
@@ -35,7 +35,7 @@ from judge.suite import (
 )
 
 
-def or_explain(action: Callable[[], Any], probe: Callable[[], Any], mistake: Misconception) -> Any:
+def or_explain(action: Callable[[], Any], probe: Callable[[], Any], mistake: Mistake) -> Any:
     """What `action` returns; if it fails where `probe` does not, the failure is named `mistake`.
 
     A network that is told too little or too much raises in Keras; one that fits the mistake does not.
@@ -64,7 +64,7 @@ def expect_terms(value: Any, batch: int) -> Array:
     hint = "You reduced the batch axis. Return one number for each example; train_step takes the mean."
     for name, term in zip(("reconstruction_loss", "kl_loss"), found, strict=True):
         array = expect_array(term, f"the {name} of elbo_terms")
-        reduced = Misconception("terms-reduced-over-batch", hint, None) if array.shape == () else None
+        reduced = Mistake("terms-reduced-over-batch", hint, None) if array.shape == () else None
         message = (
             f"the {name} of elbo_terms has the wrong shape: expected ({batch},), received {array.shape}."
         )
@@ -76,7 +76,7 @@ def expect_scalar(value: Any, what: str) -> float:
     """The value, if it is one number."""
     hint = "Your loss is one number for each example; the step returns their mean."
     array = expect_array(value, what)
-    not_reduced = Misconception("loss-not-reduced", hint, None) if array.size > 1 else None
+    not_reduced = Mistake("loss-not-reduced", hint, None) if array.size > 1 else None
     expect(array.size == 1, f"{what} must be one number: received shape {array.shape}.", not_reduced)
     return float(array.reshape(()))
 
@@ -134,24 +134,20 @@ def expect_in_turn(found: Array, of_class: Array, what: str) -> None:
     expect(np.array_equal(classes, expected), message, _order_mistake(classes, len(of_class)))
 
 
-def _order_mistake(classes: Array, num_classes: int) -> Misconception | None:
+def _order_mistake(classes: Array, num_classes: int) -> Mistake | None:
     count = len(classes)
     if len(set(classes.tolist())) == 1:
-        return Misconception(
+        return Mistake(
             "sample-one-class", "All samples are of one class; without labels, go through all of them.", None
         )
     if np.array_equal(classes, np.sort(classes)):
-        return Misconception(
-            "sample-sorted", "The classes come in blocks; each should follow the other.", None
-        )
+        return Mistake("sample-sorted", "The classes come in blocks; each should follow the other.", None)
     if np.array_equal(classes, (np.arange(count) + 1) % num_classes):
-        return Misconception(
-            "sample-starts-at-one", "Your first sample is of class 1; the first class is 0.", None
-        )
+        return Mistake("sample-starts-at-one", "Your first sample is of class 1; the first class is 0.", None)
     return mistakes.SAMPLE_RANDOM_LABELS
 
 
-def expect_kept(twin: Remote, name: str, expected: float, mistake: Misconception) -> None:
+def expect_kept(twin: Remote, name: str, expected: float, mistake: Mistake) -> None:
     """Fail unless the twin has this number as an attribute, where it has the attribute at all."""
     value = _attribute(twin, name)
     if value is None:

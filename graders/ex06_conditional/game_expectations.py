@@ -18,7 +18,7 @@ from graders.ex06_conditional.expectations import (
 from graders.ex06_conditional.games import BATCH, NO_Z, Kind, Players, batch_of, play, set_up, step_loss
 from graders.ex06_conditional.networks import CLASSES, PIXELS, SHAPE
 from graders.ex06_conditional.oracles import LinearGame
-from judge.suite import Array, CheckFailed, Misconception, Student, agree, expect
+from judge.suite import Array, CheckFailed, Mistake, Student, agree, expect
 
 LOGS = ("discriminator_loss", "generator_loss")
 
@@ -38,7 +38,7 @@ def expect_losses(student: Student, kind: Kind, method: str, seeds: tuple[int, .
         right = game.discriminator_loss if of_discriminator else game.generator_loss
         wrong = game_mistakes.discriminator_loss if of_discriminator else game_mistakes.generator_loss
         known = wrong(game, x, labels, NO_Z)
-        agree(first, right(x, labels, NO_Z), f"the loss of {method}", misconceptions=known)
+        agree(first, right(x, labels, NO_Z), f"the loss of {method}", mistakes=known)
 
 
 def expect_discriminator_step(student: Student, kind: Kind) -> None:
@@ -64,10 +64,10 @@ def _expect_moved(
     right, start = game.moved(loss, names, rates[0], *data).arrays(*names), game.arrays(*names)
     from_here, step = flat(start, right), flat(right, right) - flat(start, right)
     known = [
-        Misconception("step-without-update", "No weight moved: hand gradients to the optimizer.", from_here),
-        Misconception(mistakes.ONE_OPTIMIZER.name, mistakes.ONE_OPTIMIZER.hint, from_here + rates[1] / rates[0] * step),
-        Misconception("step-uphill", "Your step goes uphill: the loss grows.", from_here - step),
-        Misconception(
+        Mistake("step-without-update", "No weight moved: hand gradients to the optimizer.", from_here),
+        Mistake(mistakes.ONE_OPTIMIZER.name, mistakes.ONE_OPTIMIZER.hint, from_here + rates[1] / rates[0] * step),
+        Mistake("step-uphill", "Your step goes uphill: the loss grows.", from_here - step),
+        Mistake(
             "step-sum-over-batch", "Your step is right, times the number of examples: take the mean of the loss.",
             from_here + BATCH * step,
         ),
@@ -78,7 +78,7 @@ def _expect_moved(
         "the weights after one step",
         rtol=1e-3,
         atol=1e-4,
-        misconceptions=known,
+        mistakes=known,
     )
 
 
@@ -123,7 +123,7 @@ def expect_table_of_generator(student: Student, kind: Kind) -> None:
     (found,) = expect_weights(players.condition, [game.table])
     still = replace(mistakes.TABLE_NOT_MOVED, value=game.table)
     what = "the table after the generator's step"
-    agree(found, right, what, rtol=1e-3, atol=1e-4, misconceptions=[still])
+    agree(found, right, what, rtol=1e-3, atol=1e-4, mistakes=[still])
 
 
 def _same_table(players: Players, game: LinearGame) -> bool:
@@ -147,13 +147,13 @@ def expect_statistics(student: Student, kind: Kind) -> None:
     right = min(
         (0.25 * real + 0.5 * fake, 0.5 * real + 0.25 * fake), key=lambda m: float(np.abs(m - mean).max())
     )
-    agree(mean, right, "the moving mean of the discriminator's batch normalisation", misconceptions=[
+    agree(mean, right, "the moving mean of the discriminator's batch normalisation", mistakes=[
         replace(mistakes.WITHOUT_TRAINING_FLAG, value=np.zeros_like(real)),
-        Misconception("real-and-fake-in-one-batch",
+        Mistake("real-and-fake-in-one-batch",
                       "You show real and fake images in one batch: each is normalised by the other's statistics. "
                       "Call the discriminator twice.", 0.25 * (real + fake)),
-        Misconception("training-flag-on-one-side", "Pass training=True for real and for fake images.", 0.5 * real),
-        Misconception("training-flag-on-one-side", "Pass training=True for real and for fake images.", 0.5 * fake),
+        Mistake("training-flag-on-one-side", "Pass training=True for real and for fake images.", 0.5 * real),
+        Mistake("training-flag-on-one-side", "Pass training=True for real and for fake images.", 0.5 * fake),
     ])  # fmt: skip
     maker = networks.normalised(student, "normalised_generator", [2 + CLASSES], {"image": PIXELS}, SHAPE)
     judge = networks.game_parts(student, game)[1]
@@ -230,7 +230,7 @@ def expect_train_step(student: Student, kind: Kind) -> None:
     hurried = game.moved("generator_loss", side, 0.5, *data)
     losses = np.array([game.discriminator_loss(*data), judged.generator_loss(*data)])
     early = np.array([hurried.discriminator_loss(*data), game.generator_loss(*data)])
-    agree(logs, losses, f"({', '.join(LOGS)}) of train_step", rtol=1e-3, misconceptions=[
+    agree(logs, losses, f"({', '.join(LOGS)}) of train_step", rtol=1e-3, mistakes=[
         replace(mistakes.LOSSES_SWAPPED, value=losses[::-1]),
         replace(mistakes.GENERATOR_FIRST, value=np.array([logs[0], early[1]])),
     ])  # fmt: skip
@@ -262,7 +262,7 @@ def expect_epoch_means(student: Student, kind: Kind) -> None:
         (means[0] + means[1]) / 2,
         what,
         rtol=1e-3,
-        misconceptions=[replace(mistakes.LAST_BATCH, value=means[1])],
+        mistakes=[replace(mistakes.LAST_BATCH, value=means[1])],
     )
     players.gan.call("reset_metrics")
     found = expect_logs(players.gan.call("train_step", batches[0]), LOGS, "what train_step returns")

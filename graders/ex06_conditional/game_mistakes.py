@@ -12,10 +12,10 @@ import numpy as np
 
 from graders.ex06_conditional import mistakes, oracles
 from graders.ex06_conditional.oracles import LinearGame
-from judge.suite import Array, Misconception
+from judge.suite import Array, Mistake
 
 
-def class_loss(class_logits: Array, labels: Array) -> list[Misconception]:
+def class_loss(class_logits: Array, labels: Array) -> list[Mistake]:
     """Mistakes in class_loss."""
     right = oracles.class_loss(class_logits, labels)
     shifted = class_logits - class_logits.max(axis=1, keepdims=True)
@@ -28,46 +28,44 @@ def class_loss(class_logits: Array, labels: Array) -> list[Misconception]:
     clipped = np.clip(class_logits, 1e-7, 1 - 1e-7)  # as Keras does, which normalises what is left
     clipped = clipped / clipped.sum(axis=1, keepdims=True)
     return [
-        Misconception(
-            "class-loss-from-probabilities", from_probabilities, oracles.class_loss(shares, labels)
-        ),
-        Misconception("class-loss-logits-as-probabilities", not_logits, -np.log((clipped * hot).sum(axis=1))),
-        Misconception(
+        Mistake("class-loss-from-probabilities", from_probabilities, oracles.class_loss(shares, labels)),
+        Mistake("class-loss-logits-as-probabilities", not_logits, -np.log((clipped * hot).sum(axis=1))),
+        Mistake(
             "class-loss-batch-mean",
             "You averaged over the batch. Return one number for each example.",
             right.mean(),
         ),
-        Misconception(
+        Mistake(
             "class-loss-batch-sum",
             "You summed over the batch. Return one number for each example.",
             right.sum(),
         ),
-        Misconception(
+        Mistake(
             "class-loss-negated",
             "Your loss has the wrong sign: it is minus the logarithm of the probability of the true class.",
             -right,
         ),
-        Misconception(
+        Mistake(
             "class-loss-base-2",
             "Your logarithm has base 2; losses of this course are in nats.",
             right / np.log(2),
         ),
-        Misconception(
+        Mistake(
             "class-loss-binary",
             "You ask of each class separately whether it is the one (sigmoid). Exactly one class is right: softmax.",
             (oracles.softplus(class_logits) - class_logits * hot).sum(axis=1),
         ),
-        Misconception(
+        Mistake(
             "class-loss-mean-over-classes",
             "You averaged over the classes; there is one true class, and its -log probability is the loss.",
             right / class_logits.shape[1],
         ),
-        Misconception(
+        Mistake(
             "class-loss-is-logit",
             "You return minus the logit of the true class; the softmax is missing.",
             -(class_logits * hot).sum(axis=1),
         ),
-        Misconception(
+        Mistake(
             "class-loss-is-probability",
             "You return a probability; the loss is minus its logarithm.",
             (shares * hot).sum(axis=1),
@@ -75,7 +73,7 @@ def class_loss(class_logits: Array, labels: Array) -> list[Misconception]:
     ]
 
 
-def discriminator_loss(game: LinearGame, x: Array, labels: Array, z: Array) -> list[Misconception]:
+def discriminator_loss(game: LinearGame, x: Array, labels: Array, z: Array) -> list[Mistake]:
     """Mistakes in the scalar of train_discriminator; z may be anything if the generator ignores it."""
     s = {name: float(part.mean()) for name, part in game.sides(x, labels, z).items()}
     right = game.discriminator_loss(x, labels, z)
@@ -83,22 +81,22 @@ def discriminator_loss(game: LinearGame, x: Array, labels: Array, z: Array) -> l
     both = s["real"] + s["fake"]
     known = [*_common(game, right, len(x)), *_labels(game, "discriminator_loss", x, labels, z)]
     known += [
-        Misconception(
+        Mistake(
             "targets-swapped",
             "Real and fake are swapped: the target of real examples is 1, of fakes 0.",
             right - both + _swapped(game, x, labels, z),
         ),
-        Misconception(
+        Mistake(
             "fake-side-missing",
             "Your discriminator never learns what a fake is: its loss has two sides.",
             right - s["fake"],
         ),
-        Misconception(
+        Mistake(
             "real-side-missing",
             "Your discriminator never learns what is real: its loss has two sides.",
             right - s["real"],
         ),
-        Misconception(
+        Mistake(
             "sides-averaged",
             "You average the two sides; equation (3) of lesson gan sums them.",
             right - both / 2,
@@ -108,47 +106,47 @@ def discriminator_loss(game: LinearGame, x: Array, labels: Array, z: Array) -> l
         return known
     real_class, fake_class = weight * s["real_class"], weight * s["fake_class"]
     return [
-        Misconception(
+        Mistake(
             "class-loss-missing-on-fakes",
             "Your discriminator classifies real images only. In an AC-GAN it also says which class a fake shows.",
             right - fake_class,
         ),
-        Misconception(
+        Mistake(
             "class-loss-missing-on-real",
             "Your discriminator classifies fakes only. From real images it learns what the classes look like.",
             right - real_class,
         ),
-        Misconception(
+        Mistake(
             "class-loss-missing",
             "Your loss says nothing about classes: add the class losses.",
             right - fake_class - real_class,
         ),
-        Misconception(
+        Mistake(
             "class-weight-ignored",
             "Your class losses do not heed class_weight.",
             right + (1 / weight - 1) * (real_class + fake_class),
         ),
-        Misconception(
+        Mistake(
             "class-weight-on-everything",
             "class_weight belongs to the class losses alone.",
             weight * both + real_class + fake_class,
         ),
-        Misconception(
+        Mistake(
             "class-losses-averaged",
             "You average the class losses of real and fake images; equation (6) sums them.",
             right - (real_class + fake_class) / 2,
         ),
-        Misconception(
+        Mistake(
             "class-loss-subtracted",
             "You subtract class losses; the discriminator minimises them, on fakes too.",
             right - 2 * (real_class + fake_class),
         ),
-        Misconception(
+        Mistake(
             "class-loss-subtracted",
             "You subtract the class loss of fakes; the discriminator minimises it, too.",
             right - 2 * fake_class,
         ),
-        Misconception(
+        Mistake(
             "class-loss-from-probabilities",
             "You apply the softmax twice: class logits go into the loss as they are.",
             right - real_class - fake_class + weight * _from_shares(game, x, labels, z, ("real", "fake")),
@@ -157,7 +155,7 @@ def discriminator_loss(game: LinearGame, x: Array, labels: Array, z: Array) -> l
     ]
 
 
-def generator_loss(game: LinearGame, x: Array, labels: Array, z: Array) -> list[Misconception]:
+def generator_loss(game: LinearGame, x: Array, labels: Array, z: Array) -> list[Mistake]:
     """Mistakes in the scalar of train_generator; of x only the shape counts."""
     s = {name: float(part.mean()) for name, part in game.sides(x, labels, z).items()}
     right = game.generator_loss(x, labels, z)
@@ -165,12 +163,12 @@ def generator_loss(game: LinearGame, x: Array, labels: Array, z: Array) -> list[
     known = [
         *_common(game, right, len(x)),
         *_labels(game, "generator_loss", x, labels, z),
-        Misconception(
+        Mistake(
             "saturating-loss",
             "This is the saturating loss, log(1 - D); the generator trains with -log D.",
             right - s["fooled"] - s["fake"],
         ),
-        Misconception(
+        Mistake(
             "generator-minimises-discriminator-loss",
             "Your generator helps the discriminator to recognise its fakes: it wants them taken for real.",
             right - s["fooled"] + s["fake"],
@@ -180,32 +178,32 @@ def generator_loss(game: LinearGame, x: Array, labels: Array, z: Array) -> list[
         return known
     fake_class = weight * s["fake_class"]
     return [
-        Misconception(
+        Mistake(
             "class-loss-missing-on-fakes",
             "Your generator is not asked to show the class. Its fakes must look real, and be of the right class.",
             right - fake_class,
         ),
-        Misconception(
+        Mistake(
             "class-weight-ignored",
             "Your class loss does not heed class_weight.",
             right + (1 / weight - 1) * fake_class,
         ),
-        Misconception(
+        Mistake(
             "class-weight-on-everything",
             "class_weight belongs to the class loss alone.",
             weight * s["fooled"] + fake_class,
         ),
-        Misconception(
+        Mistake(
             "class-loss-subtracted",
             "You subtract the class loss: your generator hides the class. It wants its fakes recognised.",
             right - 2 * fake_class,
         ),
-        Misconception(
+        Mistake(
             "class-loss-from-probabilities",
             "You apply the softmax twice: class logits go into the loss as they are.",
             right - fake_class + weight * _from_shares(game, x, labels, z, ("fake",)),
         ),
-        Misconception(
+        Mistake(
             "fooling-missing",
             "Your generator is only asked for the class; its fakes must also be taken for real.",
             fake_class,
@@ -214,18 +212,18 @@ def generator_loss(game: LinearGame, x: Array, labels: Array, z: Array) -> list[
     ]
 
 
-def _common(game: LinearGame, right: float, batch: int) -> list[Misconception]:
+def _common(game: LinearGame, right: float, batch: int) -> list[Mistake]:
     return [
-        Misconception(
+        Mistake(
             "loss-sum-over-batch",
             "Your loss is summed over the batch; take the mean over its examples.",
             batch * right,
         ),
-        Misconception("loss-negated", "Your loss has the wrong sign: it would be maximised.", -right),
+        Mistake("loss-negated", "Your loss has the wrong sign: it would be maximised.", -right),
     ]
 
 
-def _labels(game: LinearGame, loss: str, x: Array, labels: Array, z: Array) -> list[Misconception]:
+def _labels(game: LinearGame, loss: str, x: Array, labels: Array, z: Array) -> list[Mistake]:
     """What a network that is told nothing, or something else, would give."""
 
     def value(other: LinearGame) -> float:
@@ -240,9 +238,7 @@ def _labels(game: LinearGame, loss: str, x: Array, labels: Array, z: Array) -> l
     return [
         *known,
         replace(mistakes.DISCRIMINATOR_NOT_TOLD, value=value(deaf)),
-        Misconception(
-            "labels-ignored", "Neither network is told the label: c is zero for both.", value(nobody)
-        ),
+        Mistake("labels-ignored", "Neither network is told the label: c is zero for both.", value(nobody)),
         *(_told_otherwise(game, loss, x, labels, z, order) for order in _orders(len(x))),
     ]
 
@@ -252,9 +248,7 @@ def _orders(batch: int) -> list[Array]:
     return [np.roll(indices, 1), np.roll(indices, -1), indices[::-1]]
 
 
-def _told_otherwise(
-    game: LinearGame, loss: str, x: Array, labels: Array, z: Array, order: Array
-) -> Misconception:
+def _told_otherwise(game: LinearGame, loss: str, x: Array, labels: Array, z: Array, order: Array) -> Mistake:
     """The loss if fakes are judged with the labels of other examples."""
     sides = game.sides(x, labels, z)
     fake, _ = game.judge(game.fakes(z, labels).reshape(x.shape), labels[order])
@@ -262,7 +256,7 @@ def _told_otherwise(
         oracles.softplus(fake) + sides["real"] if loss == "discriminator_loss" else oracles.softplus(-fake)
     )
     hint = "Fakes are judged with labels of other examples; each belongs to the label that it was asked for."
-    return Misconception("fakes-judged-with-other-labels", hint, float(wrong.mean()))
+    return Mistake("fakes-judged-with-other-labels", hint, float(wrong.mean()))
 
 
 def _without_condition(game: LinearGame) -> Array:

@@ -79,25 +79,25 @@ def test_a_difference_in_all_pairs_may_still_be_too_small():
     """As a model gives that was trained with shuffled labels."""
     areas = pairs(15.0, spread=1.0)
     assert (areas[:, 1] > areas[:, 0]).all()
-    assert verdict(areas).misconception is mistakes.LABEL_WITHOUT_EFFECT
+    assert verdict(areas).mistake is mistakes.LABEL_WITHOUT_EFFECT
 
 
 def test_the_same_image_for_both_classes_is_recognised():
-    assert verdict(pairs(0.0, spread=0.0)).misconception is mistakes.LABEL_WITHOUT_EFFECT
+    assert verdict(pairs(0.0, spread=0.0)).mistake is mistakes.LABEL_WITHOUT_EFFECT
 
 
 def test_swapped_classes_are_recognised():
     failure = verdict(pairs(140.0, spread=0.0)[:, ::-1])
-    assert failure.misconception is mistakes.LABELS_SWAPPED
+    assert failure.mistake is mistakes.LABELS_SWAPPED
     assert "larger in 0%, on average by -140 mm2" in failure.message
 
 
 def test_somewhat_smaller_ventricles_of_ad_are_no_known_mistake():
     """As one class gives that was never trained on."""
-    assert verdict(pairs(-95.0)).misconception is None
+    assert verdict(pairs(-95.0)).mistake is None
 
 
 def test_a_large_difference_in_few_pairs_is_no_known_mistake():
     areas = pairs(0.0, spread=1.0)
     areas[:30, 1] += 400.0
-    assert verdict(areas).misconception is None
+    assert verdict(areas).mistake is None

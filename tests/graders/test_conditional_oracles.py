@@ -13,7 +13,7 @@ from graders.ex06_conditional import game_mistakes as wrong_games
 from graders.ex06_conditional import value_mistakes as wrong
 from graders.ex06_conditional.checks_acgan import ACGAN
 from graders.ex06_conditional.checks_cgan import CGAN
-from judge.suite import Misconception
+from judge.suite import Mistake
 
 LN2 = math.log(2)
 
@@ -178,7 +178,7 @@ RIGHT_AND_WRONG = {
 @pytest.mark.parametrize("part", RIGHT_AND_WRONG)
 def test_no_mistake_gives_the_right_answer_or_that_of_another_mistake(part):
     right, known = RIGHT_AND_WRONG[part]
-    known = [*known, Misconception("right", "", right)]
+    known = [*known, Mistake("right", "", right)]
     for one, other in itertools.combinations(known, 2):
         if one.name != other.name:
             received = np.asarray(other.value, np.float64)
@@ -187,7 +187,7 @@ def test_no_mistake_gives_the_right_answer_or_that_of_another_mistake(part):
 
 def every_mistake():
     listed = [m for _, known in RIGHT_AND_WRONG.values() for m in known]
-    return listed + [m for m in vars(mistakes).values() if isinstance(m, Misconception)]
+    return listed + [m for m in vars(mistakes).values() if isinstance(m, Mistake)]
 
 
 def test_hints_are_sentences():
@@ -205,7 +205,7 @@ def test_hints_hold_no_code():
 
 def test_one_name_is_one_mistake():
     """The same name may come with another sentence, but mistakes that checks name have one sentence each."""
-    constants = [m for m in vars(mistakes).values() if isinstance(m, Misconception)]
+    constants = [m for m in vars(mistakes).values() if isinstance(m, Mistake)]
     assert len({m.name for m in constants}) == len(constants)
 
 

@@ -18,7 +18,7 @@ from graders.ex05_gan import (
     oracles,
     step_mistakes,
 )
-from judge.suite import Misconception
+from judge.suite import Mistake
 
 LOG_2 = math.log(2)
 
@@ -181,7 +181,7 @@ RIGHT_AND_WRONG = {
 @pytest.mark.parametrize("part", RIGHT_AND_WRONG)
 def test_no_mistake_gives_the_right_answer_or_that_of_another_mistake(part):
     right, known = RIGHT_AND_WRONG[part]
-    known = [*known, Misconception("right", "", right)]
+    known = [*known, Mistake("right", "", right)]
     for one, other in itertools.combinations(known, 2):
         if one.name != other.name:
             received = np.asarray(other.value, np.float64)
@@ -190,7 +190,7 @@ def test_no_mistake_gives_the_right_answer_or_that_of_another_mistake(part):
 
 def every_mistake():
     listed = [m for _, known in RIGHT_AND_WRONG.values() for m in known]
-    return listed + [m for m in vars(mistakes).values() if isinstance(m, Misconception)]
+    return listed + [m for m in vars(mistakes).values() if isinstance(m, Mistake)]
 
 
 def test_hints_are_sentences():

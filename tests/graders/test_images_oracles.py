@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from graders.ex01_images import checks_cohort, checks_volume, geometry_mistakes, mistakes, oracles
-from judge.suite import Misconception
+from judge.suite import Mistake
 
 VOXELS = oracles.random_voxels(0)
 POINTS = np.array([[1.0, 2.0, 3.0], [4.0, 0.0, 1.0]])
@@ -41,7 +41,7 @@ RIGHT_AND_WRONG = {
 @pytest.mark.parametrize("part", RIGHT_AND_WRONG)
 def test_no_mistake_gives_the_right_answer_or_that_of_another_mistake(part):
     right, known = RIGHT_AND_WRONG[part]
-    for one, other in itertools.combinations([*known, Misconception("right", "", right)], 2):
+    for one, other in itertools.combinations([*known, Mistake("right", "", right)], 2):
         if one.name != other.name:
             received = np.asarray(other.value, np.float64)
             assert not one.explains(received, rtol=1e-3, atol=1e-4), f"{one.name} and {other.name}"
@@ -49,7 +49,7 @@ def test_no_mistake_gives_the_right_answer_or_that_of_another_mistake(part):
 
 def test_hints_are_sentences():
     listed = [m for _, known in RIGHT_AND_WRONG.values() for m in known]
-    for mistake in listed + [m for m in vars(mistakes).values() if isinstance(m, Misconception)]:
+    for mistake in listed + [m for m in vars(mistakes).values() if isinstance(m, Mistake)]:
         assert mistake.hint.endswith((".", "?")), mistake
         assert 30 < len(mistake.hint) < 300, mistake
         assert mistake.name == mistake.name.lower().replace("_", "-").replace(" ", "-"), mistake

@@ -58,14 +58,14 @@ SUITE = '''\
 
 import numpy as np
 
-from judge.suite import Misconception, Student, agree, check
+from judge.suite import Mistake, Student, agree, check
 
 
 @check(cell="double_check", says="double returns twice its input.", weight=3)
 def test_double(student: Student) -> None:
     x = np.array([1.0, 3.0])
-    squared = Misconception("squared", "You squared the number instead of doubling it.", x * x)
-    agree(student.call("double", x), 2 * x, "double(x)", misconceptions=[squared])
+    squared = Mistake("squared", "You squared the number instead of doubling it.", x * x)
+    agree(student.call("double", x), 2 * x, "double(x)", mistakes=[squared])
 
 
 @check(cell="double_check", says="double works on whole numbers.")

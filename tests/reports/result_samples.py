@@ -31,7 +31,7 @@ JUDGED = result_of(
         verdict("test_shape", says="The KL has one number per example."),
         verdict(
             "test_value", status=Status.FAILED, weight=2, message="the KL has the wrong value.",
-            example="z_mean = [[1. 0.]]", misconception="kl-mean", hint="Equation (4) sums over dimensions.",
+            example="z_mean = [[1. 0.]]", mistake="kl-mean", hint="Equation (4) sums over dimensions.",
             read_again="equation (4)", says="The KL is right.",
         ),
         verdict("test_step", "step_check", Status.NOT_RUN, message="First make this pass: The KL is right."),
@@ -48,7 +48,7 @@ ATTACK = result_of(
     [
         verdict(
             "test_value", status=Status.FAILED, message=HOSTILE, example=HOSTILE, hint=HOSTILE,
-            misconception=HOSTILE, read_again=HOSTILE, says=HOSTILE,
+            mistake=HOSTILE, read_again=HOSTILE, says=HOSTILE,
         ),
     ],
     {"kl_check": 4},

@@ -27,7 +27,7 @@ def result(student, first, second=Status.PASSED, mistake=""):
     hint = f"The hint of {mistake}." if mistake else ""
     return result_of(
         [
-            verdict("test_kl", "kl_check", first, says="The KL is right.", misconception=mistake, hint=hint),
+            verdict("test_kl", "kl_check", first, says="The KL is right.", mistake=mistake, hint=hint),
             verdict("test_step", "step_check", second, says="The step is right."),
         ],
         {"kl_check": 4, "step_check": 6},

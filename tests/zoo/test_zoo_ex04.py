@@ -23,7 +23,7 @@ def test_solution_has_full_marks_for_any_student(parent, student):
 def test_another_students_answers_are_recognised(parent):
     (sheet,) = [sample.answers for sample in ZOO.samples if sample.name == "right/sheet_in_words"]
     found = {v.name: v for v in ZOO.judge_answers(parent, sheet, "bob")}
-    assert found["test_sheet"].misconception == "another-students-program"
+    assert found["test_sheet"].mistake == "another-students-program"
     assert 'hand_out("bob")' in found["test_sheet"].message
 
 

@@ -109,4 +109,4 @@ def test_a_training_that_mistakes_the_labels_shows_in_the_ventricles(name, paren
         student.begin_check(60.0)
         with pytest.raises(CheckFailed) as failure:
             checks_ventricles.test_cvae_ventricles(student)
-    assert failure.value.misconception is mistake
+    assert failure.value.mistake is mistake

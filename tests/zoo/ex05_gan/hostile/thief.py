@@ -18,7 +18,7 @@ def search():
                 found += [str(path) for path in folder.glob(pattern)]
             except OSError:
                 pass
-    found += [item for item in gc.get_objects() if type(item).__name__ in ("Misconception", "Verdict", "Check")]
+    found += [item for item in gc.get_objects() if type(item).__name__ in ("Mistake", "Verdict", "Check")]
     return found
 
 
