@@ -2,6 +2,7 @@
 
 python -m judge build                    make source/ from solutions/
 python -m judge check                    the course checks itself
+python -m judge record ex03_vae          run every mistake's patch and keep what comes back
 python -m judge grade ex03_vae           grade all submissions, with progress and a table
 python -m judge push FOLDER              grade one student's repository, for a git hook or CI
 python -m judge report ex03_vae          the class as one page; or table, details, JSON, JUnit XML, Markdown
@@ -52,6 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("exercises", nargs="*", help="all if none is named")
     check.add_argument("--fast", action="store_true", help="leave out what runs the zoo")
     check.set_defaults(run=_check)
+    record = commands.add_parser("record", help="run every mistake's patch and keep what comes back")
+    record.add_argument("exercise")
+    record.set_defaults(run=_record)
     grade = commands.add_parser("grade", help="grade all submissions of an exercise")
     grade.add_argument("exercise")
     grade.add_argument("students", nargs="*", help="all who handed in, if none is named")
@@ -89,6 +93,15 @@ def _check(options: argparse.Namespace, console: Console) -> int:
         console.print(f"✗ {finding}", style="red", markup=False, highlight=False)
     console.print("the course is in order" if not found else f"{len(found)} findings", highlight=False)
     return 1 if found else 0
+
+
+def _record(options: argparse.Namespace, console: Console) -> int:
+    from judge.record import record_exercise
+
+    problems = record_exercise(ROOT, options.exercise, console)
+    for problem in problems:
+        console.print(f"✗ {problem}", style="red", markup=False, highlight=False)
+    return 1 if problems else 0
 
 
 def _grade(options: argparse.Namespace, console: Console) -> int:

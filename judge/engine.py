@@ -8,17 +8,18 @@ import sys
 import time
 import traceback
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from judge.expect import CheckFailed
+from judge.expect import CheckFailed, Evidence
+from judge.recognise import ANSWERS, read_answers, recognise
 from judge.sandbox.session import Session
 from judge.student import Student
-from judge.suite import Check
+from judge.suite import Cell, Check
 
 
 class Status(StrEnum):
@@ -62,6 +63,8 @@ class _Plugin:
     student: Student | None
     known: Mapping[str, Verdict] = field(default_factory=dict)
     checks: dict[str, Check] = field(default_factory=dict)
+    cell_of: dict[str, Cell] = field(default_factory=dict)
+    evidence: dict[str, Evidence | None] = field(default_factory=dict)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
@@ -80,6 +83,8 @@ class _Plugin:
             if not isinstance(check, Check) or item.name in self.checks:
                 self.problems.append(f"{item.name} has no @check, or its name is used twice")
             self.checks[item.name] = check
+            if isinstance(cell := getattr(getattr(item, "function", None), "of_cell", None), Cell):
+                self.cell_of[item.name] = cell
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -124,7 +129,7 @@ class _Plugin:
                 says = self.verdicts[needed].check.says if needed in self.verdicts else needed
                 verdict = Verdict(name, check, Status.NOT_RUN, f"First make this pass: {says}")
             case CheckFailed():
-                mistake = error.mistake
+                mistake, self.evidence[name] = error.mistake, error.evidence
                 verdict = Verdict(
                     name, check, Status.FAILED, error.message, error.example or "",
                     mistake.name if mistake else "", mistake.hint if mistake else "", seconds,
@@ -144,11 +149,26 @@ class SuiteBroken(RuntimeError):
 
 
 def suite_hash(suite: Path) -> str:
-    """Identifies the suite's version: a hash over every Python file of its folder."""
+    """Identifies the suite's version: a hash over every Python file of its folder, and recorded answers."""
     digest = hashlib.sha256()
-    for path in sorted(suite.parent.glob("*.py")):
+    for path in sorted([*suite.parent.glob("*.py"), *suite.parent.glob(ANSWERS)]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a suite said of one notebook.
+
+    Attributes:
+        verdicts: one per check, in the suite's order.
+        evidence: what came back, by check that ran and failed.
+        named: the mistake that a failed check named by itself, without recorded answers.
+    """
+
+    verdicts: list[Verdict]
+    evidence: dict[str, Evidence | None]
+    named: dict[str, str]
 
 
 def run_suite(
@@ -168,13 +188,42 @@ def run_suite(
     Raises:
         SuiteBroken: if the suite cannot be read, holds no check, or pytest did not finish.
     """
+    return judge_suite(suite, session, student_id, known).verdicts
+
+
+def judge_suite(
+    suite: Path, session: Session, student_id: str = "", known: Mapping[str, Verdict] | None = None
+) -> Judged:
+    """As `run_suite`, with what came back where a check failed."""
     plugin = _Plugin(Student(session, student_id), known or {})
     _run_pytest(suite, plugin)
     if plugin.verdicts.keys() != plugin.checks.keys():
         raise SuiteBroken(
             f"{suite.name} did not judge {sorted(plugin.checks.keys() - plugin.verdicts.keys())}"
         )
-    return list(plugin.verdicts.values())
+    named = {name: verdict.mistake for name, verdict in plugin.verdicts.items() if verdict.mistake}
+    _name_mistakes(suite, plugin, named)
+    return Judged(list(plugin.verdicts.values()), plugin.evidence, named)
+
+
+def _name_mistakes(suite: Path, plugin: _Plugin, named: Mapping[str, str]) -> None:
+    """Name the mistakes that recorded answers recognise, where a check has not named one itself."""
+    if not plugin.evidence or not plugin.cell_of:
+        return
+    failed = {
+        v.name: plugin.evidence.get(v.name) for v in plugin.verdicts.values() if v.status is Status.FAILED
+    }
+    mistakes = {name: cell.mistakes for name, cell in plugin.cell_of.items()}
+    found = recognise(failed, named, mistakes, read_answers(suite.parent / ANSWERS))
+    for name, mistake in found.items():
+        plugin.verdicts[name] = replace(plugin.verdicts[name], mistake=mistake.name, hint=mistake.hint)
+
+
+def read_cells(suite: Path) -> dict[str, Cell]:
+    """For each check of a suite that says so, the cell whose points it shares, with the cell's mistakes."""
+    plugin = _Plugin(None)
+    _run_pytest(suite, plugin, "--collect-only")
+    return plugin.cell_of
 
 
 def read_suite(suite: Path) -> dict[str, Check]:

@@ -18,7 +18,11 @@ from hypothesis.strategies import SearchStrategy
 Array = np.ndarray[Any, Any]
 
 _MAX_NUMBERS = 2**25  # in one array; as float64 they take 256 MiB here
+_MAX_EVIDENCE = 2**16  # numbers; a recorded answer is far smaller
 _MAX_FAILING_EXAMPLES = 120  # shrinking stops here, with the smallest found so far
+
+
+Patch = tuple[tuple[str, str], ...]  # (old, new) pieces of the solution, changed together
 
 
 @dataclass(frozen=True)
@@ -27,18 +31,41 @@ class Mistake:
 
     Attributes:
         name: short and unique in the exercise, e.g. "kl-without-half".
-        hint: what a student who did that should read; one or two sentences.
-        value: the array that this mistake gives for the inputs at hand.
+        hint: what a student who did that should read; one or two sentences. `{}` stands for what `recognise` says.
+        value: the array that this mistake gives for the inputs at hand, where a check works it out itself.
+        hole: grade_id of the solution's cell that the patches change.
+        patches: each turns the solution into this mistake.
+        recognise: for what depends on a student's own numbers: (received, expected) -> whether, or with what detail,
+            this is the mistake.
     """
 
     name: str
     hint: str
-    value: Any
+    value: Any = None
+    hole: str = ""
+    patches: tuple[Patch, ...] = ()
+    recognise: Callable[[Array, Array | None], bool | str] | None = None
 
     def explains(self, received: Array, rtol: float, atol: float) -> bool:
         """Whether `received` is what this mistake gives, shape included."""
         wrong = np.asarray(self.value, np.float64)
         return wrong.shape == received.shape and bool(np.allclose(received, wrong, rtol, atol))
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What came back where a check failed: by it a mistake is recognised.
+
+    Attributes:
+        received: numbers, or the kind and text of an exception.
+        expected: what was right, where that is an array of the same meaning, else None.
+        rtol, atol: how closely the check compared.
+    """
+
+    received: Array
+    expected: Array | None = None
+    rtol: float = 1e-4
+    atol: float = 1e-5
 
 
 class CheckFailed(Exception):
@@ -50,6 +77,7 @@ class CheckFailed(Exception):
         example: the smallest failing input, readable, or None.
         fatal: True if the student's process was lost, so that trying smaller inputs is pointless.
         crashed: True if it ended by itself, without having used up its time or memory.
+        evidence: what came back, or None.
     """
 
     def __init__(
@@ -60,6 +88,7 @@ class CheckFailed(Exception):
         example: str | None = None,
         fatal: bool = False,
         crashed: bool = False,
+        evidence: Evidence | None = None,
     ) -> None:
         """Args: see the attributes."""
         super().__init__(message)
@@ -68,6 +97,7 @@ class CheckFailed(Exception):
         self.example = example
         self.fatal = fatal
         self.crashed = crashed
+        self.evidence = evidence
 
 
 def expect_array(value: Any, what: str, shape: Sequence[int | None] | None = None) -> Array:
@@ -87,14 +117,14 @@ def expect_array(value: Any, what: str, shape: Sequence[int | None] | None = Non
         raise CheckFailed(f"{what} must be a tensor: expected numbers, received {describe(value)}.")
     if shape is not None and not _shape_fits(value.shape, shape):
         wanted = ", ".join("any" if n is None else str(n) for n in shape)
-        raise CheckFailed(f"{what} has the wrong shape: expected ({wanted}), received {value.shape}.")
+        message = f"{what} has the wrong shape: expected ({wanted}), received {value.shape}."
+        raise CheckFailed(message, evidence=_numbers(value))
     if value.size > _MAX_NUMBERS:
         raise CheckFailed(f"{what} is far too large: received a tensor of shape {value.shape}.")
     array = value.astype(np.float64)
     if not np.isfinite(array).all():
-        raise CheckFailed(
-            f"{what} contains NaN or infinity: expected finite numbers, received {show(array)}."
-        )
+        message = f"{what} contains NaN or infinity: expected finite numbers, received {show(array)}."
+        raise CheckFailed(message, evidence=Evidence(array))
     return array
 
 
@@ -131,6 +161,7 @@ def agree(
     rtol: float = 1e-4,
     atol: float = 1e-5,
     mistakes: Sequence[Mistake] = (),
+    known_by: Array | None = None,
 ) -> None:
     """Fail unless `received` equals `expected` within rounding of float32.
 
@@ -141,6 +172,8 @@ def agree(
         rtol: relative tolerance.
         atol: absolute tolerance.
         mistakes: known mistakes; the first that gives `received` is named in the feedback.
+        known_by: numbers by which mistakes are told instead of by `received`: without what is chance or the
+            student's own in it.
 
     Raises:
         CheckFailed: with both values, rounded, and the recognised mistake.
@@ -154,7 +187,11 @@ def agree(
         message = f"{what} has the wrong shape: expected {expected.shape}, received {array.shape}."
     else:
         message = f"{what} has the wrong value: expected {show(expected)}, received {show(array)}."
-    raise CheckFailed(message, recognised)
+    if known_by is None:
+        evidence = Evidence(array, expected, rtol, atol)
+    else:
+        evidence = Evidence(np.asarray(known_by, np.float64), None, max(rtol, 1e-3), max(atol, 1e-3))
+    raise CheckFailed(message, recognised, evidence=evidence)
 
 
 def for_all(holds: Callable[..., None], *, max_examples: int = 25, **strategies: SearchStrategy[Any]) -> None:
@@ -201,11 +238,18 @@ def for_all(holds: Callable[..., None], *, max_examples: int = 25, **strategies:
             example=show_example(example),
             fatal=failure.fatal,
             crashed=failure.crashed,
+            evidence=failures[0][0].evidence,  # shrunk inputs differ from one submission to another
         ) from None
 
 
 class _StopShrinking(BaseException):
     """Leaves hypothesis at once; a BaseException because it shrinks on every Exception."""
+
+
+def _numbers(value: Array) -> Evidence | None:
+    """An array as evidence, if it is one of real numbers and of modest size."""
+    real = value.dtype.kind in "fiub" and value.size <= _MAX_EVIDENCE
+    return Evidence(value.astype(np.float64)) if real else None
 
 
 def _shape_fits(shape: Sequence[int], wanted: Sequence[int | None]) -> bool:

@@ -16,6 +16,7 @@ from judge.build import stale
 from judge.engine import Status, read_suite
 from judge.leaks import check_release
 from judge.lesson import exercises
+from judge.record import Workbench, differences, run_mutants
 
 
 def findings(root: Path, names: Sequence[str], *, run_zoo: bool, console: Console) -> Iterator[str]:
@@ -36,6 +37,7 @@ def findings(root: Path, names: Sequence[str], *, run_zoo: bool, console: Consol
             yield from _points(root, exercise, lesson, suite)
             if run_zoo:
                 yield from _zoo(root, exercise, lesson, suite, console)
+                yield from _mistakes(root, suite, console)
 
 
 def _points(root: Path, exercise: str, lesson: str, suite: Path) -> Iterator[str]:
@@ -83,3 +85,12 @@ def _zoo(root: Path, exercise: str, lesson: str, suite: Path, console: Console) 
         console.print(f"  {sample.name}: {'as written' if not wrong else 'NOT as written'}, {seconds:.1f} s")
         if wrong:
             yield f"{sample.path.relative_to(root)}: {wrong}. Correct the suite or the sample."
+
+
+def _mistakes(root: Path, suite: Path, console: Console) -> Iterator[str]:
+    """Every mistake's patch must lose points, be recognised, and give what is recorded."""
+    bench = Workbench(root, suite)
+    if bench.mistakes:
+        record = run_mutants(bench, console)
+        yield from record.problems
+        yield from differences(bench, record)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from judge.expect import Array, CheckFailed
+from judge.expect import Array, CheckFailed, Evidence
 from judge.sandbox.clock import PATIENCE
 from judge.sandbox.outcomes import Died, Outcome, OutOfMemory, Raised, Returned, TimedOut, TooMuchOutput
 from judge.sandbox.protocol import Handle
@@ -184,7 +184,11 @@ def unwrap(outcome: Outcome, name: str) -> Any:
     if isinstance(outcome, Returned):
         return outcome.value
     fatal = not isinstance(outcome, Raised)
-    raise CheckFailed(explain(outcome, name), fatal=fatal, crashed=isinstance(outcome, Died))
+    raised = f"{outcome.kind}: {outcome.message[:200]}" if isinstance(outcome, Raised) else ""
+    raise CheckFailed(
+        explain(outcome, name), fatal=fatal, crashed=isinstance(outcome, Died),
+        evidence=Evidence(np.array(raised)) if raised else None,
+    )  # fmt: skip
 
 
 def explain(outcome: Outcome, name: str) -> str:

@@ -1,19 +1,22 @@
 """Everything a suite imports: `from judge.suite import Student, agree, check, ...`.
 
-A suite is a pytest module, `graders/<exercise>/test_<notebook>.py`, whose test functions carry `@check`
-and take a `student`. It holds what is right; it is never shown to a student.
+A suite is a pytest module, `graders/<exercise>/test_<notebook>.py`, which collects its parts: modules with the
+checks of some cells, what is right there, and the mistakes to expect. It is never shown to a student.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any, TypeVar
 
 from judge.expect import (
     Array,
     CheckFailed,
+    Evidence,
     Mistake,
+    Patch,
     agree,
     expect,
     expect_array,
@@ -25,9 +28,9 @@ from judge.sandbox.outcomes import Died, Outcome, OutOfMemory, Raised, Returned,
 from judge.student import Gradients, Remote, Student, unwrap
 
 __all__ = [
-    "Array", "Check", "CheckFailed", "Died", "Gradients", "Mistake", "OutOfMemory", "Outcome", "Raised",
-    "Remote", "Returned", "Student", "TimedOut", "TooMuchOutput", "agree", "check", "expect", "expect_array",
-    "expect_pair", "for_all", "is_same", "unwrap",
+    "Array", "Cell", "Check", "CheckFailed", "Died", "Evidence", "Gradients", "Mistake", "OutOfMemory", "Outcome",
+    "Raised", "Remote", "Returned", "Student", "TimedOut", "TooMuchOutput", "agree", "cell", "check", "collect",
+    "expect", "expect_array", "expect_pair", "for_all", "is_same", "unwrap",
 ]  # fmt: skip
 
 CheckFunction = TypeVar("CheckFunction", bound=Callable[..., None])
@@ -81,3 +84,90 @@ def check(
         return function
 
     return attach
+
+
+@dataclass
+class Cell:
+    """A cell with points: its checks share them, and its mistakes are patches to the solution.
+
+    Attributes:
+        name: grade_id of the cell with the points.
+        hole: grade_id of the solution's cell that it judges.
+        read_again: where to read about it, if a check does not say.
+        mistakes: known-wrong ways to fill the hole.
+    """
+
+    name: str
+    hole: str
+    read_again: str = ""
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    def check(
+        self,
+        says: str,
+        *,
+        weight: float = 1.0,
+        needs: Sequence[Callable[..., None]] = (),
+        seconds: float = 30.0,
+        read_again: str | None = None,
+    ) -> Callable[[CheckFunction], CheckFunction]:
+        """Make a test function a check of this cell; see `Check` for the arguments."""
+        where = self.read_again if read_again is None else read_again
+        attach = check(
+            cell=self.name, says=says, weight=weight, needs=needs, seconds=seconds, read_again=where
+        )
+
+        def attach_both(function: CheckFunction) -> CheckFunction:
+            function.of_cell = self  # type: ignore[attr-defined]
+            return attach(function)
+
+        return attach_both
+
+    def mistake(
+        self,
+        name: str,
+        patch: Sequence[str] | Sequence[Sequence[str]],
+        hint: str,
+        *,
+        also: Sequence[Sequence[str] | Sequence[Sequence[str]]] = (),
+        recognise: Callable[[Array, Array | None], bool | str] | None = None,
+    ) -> Mistake:
+        """A known-wrong way to fill the hole, proven and recognised by running it (`python -m judge record`).
+
+        Args:
+            name: short, unique in the exercise's hole, e.g. "kl-without-half".
+            patch: (old, new), pieces of the solution's cell; or several such pairs.
+            hint: what a student who did that should read.
+            also: other patches that make the same mistake.
+            recognise: see `Mistake`.
+
+        Returns:
+            The mistake, for checks that name it themselves.
+        """
+        if any(known.name == name for known in self.mistakes):
+            raise ValueError(
+                f"the cell {self.name} has two mistakes named {name!r}: give the second patch as `also`"
+            )
+        made = Mistake(name, hint, None, self.hole, tuple(map(_patch, [patch, *also])), recognise)
+        self.mistakes.append(made)
+        return made
+
+
+def cell(name: str, *, hole: str | None = None, read_again: str = "") -> Cell:
+    """The cell with points of that grade_id; a hole `kl` is judged in `kl_check`, unless `hole` says otherwise."""
+    return Cell(name, name.removesuffix("_check") if hole is None else hole, read_again)
+
+
+def collect(suite: dict[str, Any], *parts: ModuleType) -> None:
+    """Put the checks of the parts into the suite's namespace, where pytest finds them, in that order."""
+    for part in parts:
+        for name, value in vars(part).items():
+            if isinstance(getattr(value, "check", None), Check) and value.__module__ == part.__name__:
+                suite[name] = value
+
+
+def _patch(given: Sequence[str] | Sequence[Sequence[str]]) -> Patch:
+    pairs = [given] if isinstance(given[0], str) else given
+    if not all(len(pair) == 2 and all(isinstance(text, str) for text in pair) for pair in pairs):
+        raise ValueError(f"a patch is (old, new) or several such pairs: received {given!r}")
+    return tuple((str(old), str(new)) for old, new in pairs)

@@ -114,5 +114,17 @@ def difference(sample: Sample, verdicts: list[Verdict]) -> str:
     return "; ".join(f"{what}: {', '.join(names)}" for what, names in parts.items() if names)
 
 
+def rewrite(sample: Sample, fails: list[str], hints: set[str]) -> bool:
+    """Write into a sample's file what it must get; returns whether that is new."""
+    if (sample.fails, sample.hints) == (frozenset(fails), frozenset(hints)):
+        return False
+    head, mark, cells = sample.path.read_text(encoding="utf-8").partition("# %%")
+    lines = [line for line in head.rstrip().splitlines() if not _EXPECTATION.fullmatch(line.strip())]
+    for what, names in (("fails", fails), ("hints", sorted(hints))):
+        lines += [f"# {what}: {', '.join(names)}"] * bool(names)
+    sample.path.write_text("\n".join(lines) + "\n\n" + mark + cells, encoding="utf-8")
+    return True
+
+
 def _unmarked(source: str) -> str:
     return "\n".join(line for line in source.split("\n") if not line.strip().startswith("### "))

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from judge.suite import Array, CheckFailed, Mistake, expect
+from judge.suite import Array, CheckFailed, Evidence, Mistake, expect
 
 SAME_FOR_EXAMPLES = Mistake(
     "same-noise-every-example",
@@ -84,6 +84,7 @@ def expect_standard_normal(noise: Array, what: str, mistakes: Sequence[Mistake] 
         f"{what} should be standard normal: expected mean 0 and standard deviation 1, received means "
         f"{mean[0]:.2f} and {mean[1]:.2f}, standard deviations {deviation[0]:.2f} and {deviation[1]:.2f}.",
         next(known, None),
+        evidence=Evidence(features, None, 0.04, 0.04),
     )
 
 
