@@ -57,11 +57,17 @@ def call_in_numpy(student: Student, name: str, *arguments: Any) -> Any:
     return unwrap(outcome, name)
 
 
-def expect_shape(value: Any, shape: Sequence[int], what: str, mistakes: Sequence[Mistake] = ()) -> Array:
+def expect_shape(
+    value: Any,
+    shape: Sequence[int],
+    what: str,
+    mistakes: Sequence[Mistake] = (),
+    known_by: Array | None = None,
+) -> Array:
     """The value as a float64 array of that shape; a mistake that gives another shape is named."""
     array = expect_array(value, what)
     if array.shape != tuple(shape):
-        agree(array, np.zeros(shape), what, mistakes=mistakes)
+        agree(array, np.zeros(shape), what, mistakes=mistakes, known_by=known_by)
     return array
 
 
@@ -150,6 +156,14 @@ def outputs(value: Any) -> Array:
     if not items:
         raise CheckFailed("the output holds no array.")
     return np.concatenate([expect_array(item, "the output").ravel() for item in items])
+
+
+def numbers(values: Sequence[Any]) -> Array:
+    """Several answers as one vector, whatever their shapes: what a wrong shape is told by."""
+    arrays = [
+        np.asarray(value, np.float64) for value in values if isinstance(value, np.ndarray | float | int)
+    ]
+    return np.concatenate([np.ravel(array) for array in arrays]) if arrays else np.zeros(0)
 
 
 def holds_objects(value: Any) -> bool:

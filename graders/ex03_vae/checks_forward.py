@@ -15,13 +15,6 @@ from graders.common.noise import SAME_FOR_EXAMPLES
 from graders.common.objects import expect_all_reached, expect_shape, make, weights_of
 from graders.common.reference import random_images
 from graders.ex03_vae import mistakes, model_mistakes, networks
-from graders.ex03_vae.checks_losses import (
-    test_bernoulli_shape,
-    test_bernoulli_value,
-    test_gaussian_shape,
-    test_kl_shape,
-    test_kl_value,
-)
 from graders.ex03_vae.checks_parts import (
     test_decoder_returns_logits,
     test_encoder_heads_are_linear_and_separate,
@@ -30,6 +23,8 @@ from graders.ex03_vae.checks_parts import (
     test_sampling_without_variance_gives_the_mean,
 )
 from graders.ex03_vae.expectations import expect_fresh, expect_terms
+from graders.ex03_vae.kl import test_kl_shape, test_kl_value
+from graders.ex03_vae.likelihoods import test_bernoulli_shape, test_bernoulli_value, test_gaussian_shape
 from graders.ex03_vae.networks import SHAPE
 from judge.suite import Student, agree, check, expect, expect_pair
 

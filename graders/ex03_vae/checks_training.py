@@ -11,13 +11,14 @@ from graders.common.objects import expect_same_weights, expect_shape, flat, make
 from graders.common.reference import digits, random_images
 from graders.ex03_vae import mistakes, networks, oracles, training_mistakes
 from graders.ex03_vae.checks_forward import test_elbo_gradients_pass_the_noise, test_elbo_terms
-from graders.ex03_vae.checks_losses import test_bernoulli_value, test_kl_value
 from graders.ex03_vae.checks_parts import (
     test_decoder_returns_logits,
     test_encoder_heads_are_linear_and_separate,
     test_sampling_distribution,
 )
 from graders.ex03_vae.expectations import expect_logs, expect_terms
+from graders.ex03_vae.kl import test_kl_value
+from graders.ex03_vae.likelihoods import test_bernoulli_value
 from judge.suite import Array, Remote, Student, agree, check, expect, expect_pair
 
 BATCH = 6
