@@ -3,6 +3,7 @@
 python -m judge build                    make source/ from solutions/
 python -m judge check                    the course checks itself
 python -m judge record ex03_vae          run every mistake's patch and keep what comes back
+python -m judge mutate ex03_vae          how many small slips in the solution does the suite catch?
 python -m judge grade ex03_vae           grade all submissions, with progress and a table
 python -m judge push FOLDER              grade one student's repository, for a git hook or CI
 python -m judge report ex03_vae          the class as one page; or table, details, JSON, JUnit XML, Markdown
@@ -56,6 +57,10 @@ def _parser() -> argparse.ArgumentParser:
     record = commands.add_parser("record", help="run every mistake's patch and keep what comes back")
     record.add_argument("exercise")
     record.set_defaults(run=_record)
+    mutate = commands.add_parser("mutate", help="how many small slips in the solution does the suite catch?")
+    mutate.add_argument("exercise")
+    mutate.add_argument("holes", nargs="*", help="all if none is named")
+    mutate.set_defaults(run=_mutate)
     grade = commands.add_parser("grade", help="grade all submissions of an exercise")
     grade.add_argument("exercise")
     grade.add_argument("students", nargs="*", help="all who handed in, if none is named")
@@ -102,6 +107,12 @@ def _record(options: argparse.Namespace, console: Console) -> int:
     for problem in problems:
         console.print(f"✗ {problem}", style="red", markup=False, highlight=False)
     return 1 if problems else 0
+
+
+def _mutate(options: argparse.Namespace, console: Console) -> int:
+    from judge.mutate import mutate
+
+    return 1 if mutate(ROOT, options.exercise, console, options.holes) else 0
 
 
 def _grade(options: argparse.Namespace, console: Console) -> int:
