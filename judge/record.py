@@ -52,8 +52,18 @@ class Workbench:
 
     @property
     def mistakes(self) -> list[Mistake]:
-        """All mistakes of the suite, in its order."""
-        return list({key(m): m for cell in self.cells.values() for m in cell.mistakes}.values())
+        """All mistakes of the suite, in its order.
+
+        Raises:
+            ValueError: if two cells of one hole give different mistakes the same name.
+        """
+        found: dict[str, Mistake] = {}
+        for mistake in (m for cell in self.cells.values() for m in cell.mistakes):
+            if found.setdefault(key(mistake), mistake) is not mistake:
+                raise ValueError(
+                    f"two mistakes are named {key(mistake)}: give one another name, or use `also`."
+                )
+        return list(found.values())
 
     def judge(self, answers: Mapping[str, str], only: Iterable[str] | None = None) -> Judged:
         """Judge the solution with some holes filled otherwise.
@@ -164,7 +174,7 @@ def run_mutants(bench: Workbench, console: Console) -> Record:
                 f"{name}: its mutant keeps full points. Add a check that it fails, or drop the mistake."
             )
         for check, evidence in found.evidence.items():
-            if evidence is not None:
+            if evidence is not None and mistake.recognise is None:  # code recognises that one
                 answers.add(check, key(mistake), rounded(evidence.received))
         console.print(f"  {name}: fails {', '.join(found.evidence) or 'nothing'}", highlight=False)
     verdicts = {}

@@ -6,9 +6,9 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from graders.common import losses
 from graders.common.objects import expect_gradient, expect_shape, numbers
-from graders.ex03_vae import oracles
-from graders.ex03_vae.mistakes import NO_GRADIENT
+from graders.ex03_vae.sampling import NO_GRADIENT
 from judge.suite import Array, Student, agree, cell, expect, expect_array, for_all
 
 kl = cell("kl_check", read_again="equation (4)")
@@ -41,10 +41,10 @@ def test_kl_is_zero_at_the_prior(student: Student) -> None:
 @kl.check("The KL has the value of equation (4).", weight=4, needs=[test_kl_shape])
 def test_kl_value(student: Student) -> None:
     """First on a fixed input that tells the known mistakes apart, then on any."""
-    agree(student.call(KL, MEAN, LOG_VAR), oracles.kl_to_standard_normal(MEAN, LOG_VAR), KL_NAME)
+    agree(student.call(KL, MEAN, LOG_VAR), losses.kl_to_standard_normal(MEAN, LOG_VAR), KL_NAME)
 
     def has_the_value(q: Array) -> None:
-        agree(student.call(KL, q[0], q[1]), oracles.kl_to_standard_normal(q[0], q[1]), KL_NAME, atol=1e-4)
+        agree(student.call(KL, q[0], q[1]), losses.kl_to_standard_normal(q[0], q[1]), KL_NAME, atol=1e-4)
 
     for_all(has_the_value, max_examples=15, q=_PAIRS)
 

@@ -6,10 +6,10 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from graders.common import losses
 from graders.common.objects import expect_gradient, expect_shape, make, numbers
 from graders.common.reference import sigmoid
-from graders.ex03_vae import oracles
-from graders.ex03_vae.mistakes import NO_GRADIENT
+from graders.ex03_vae.sampling import NO_GRADIENT
 from judge.suite import Array, Remote, Student, agree, cell, expect_array, for_all
 
 bernoulli = cell("bernoulli_check", read_again="equation (3)")
@@ -46,12 +46,12 @@ def test_bernoulli_value(student: Student) -> None:
     """A fixed input tells the known mistakes apart; logits of 0 cost 784 ln 2; then any input."""
     likelihood = make(student, "BernoulliLikelihood")
     x, logits = _grey(2, 2, 3, 2, 4)
-    agree(_nll(likelihood, x, logits), oracles.bernoulli_nll(x, logits), NLL)
+    agree(_nll(likelihood, x, logits), losses.bernoulli_nll(x, logits), NLL)
     x, _ = _grey(3, 3, 28, 28, 1)
     agree(_nll(likelihood, x, np.zeros_like(x)), np.full(3, 784 * np.log(2)), f"{NLL} of 784 logits of 0")
 
     def has_the_value(x: Array, logits: Array) -> None:
-        agree(_nll(likelihood, x, logits), oracles.bernoulli_nll(x, logits), NLL, atol=1e-4)
+        agree(_nll(likelihood, x, logits), losses.bernoulli_nll(x, logits), NLL, atol=1e-4)
 
     for_all(
         has_the_value,
@@ -73,7 +73,7 @@ def test_bernoulli_extreme_logits(student: Student) -> None:
         [[[[40.0], [-40.0], [-40.0], [-30.0]]], [[[-200.0], [200.0], [90.0], [-90.0]]]], np.float32
     )
     found = _nll(make(student, "BernoulliLikelihood"), x, logits)
-    agree(found, oracles.bernoulli_nll(x, logits), f"{NLL} for large logits", atol=1e-3)
+    agree(found, losses.bernoulli_nll(x, logits), f"{NLL} for large logits", atol=1e-3)
 
 
 @bernoulli.check(
@@ -150,7 +150,7 @@ bernoulli.mistake("bernoulli-through-probabilities", clipped("1e-7"),
     "Your loss goes through probabilities, which round to 0 or 1 and are clipped, so large mistakes all cost the same. "
     "Compute it from the logits, for example with softplus.",
     also=[clipped("1e-6"), clipped("1e-8"), clipped("1e-10"), clipped("1e-12")])
-LOGITS_SHOWN = bernoulli.mistake("mean-returns-logits", (MEAN, "parameters"),
+bernoulli.mistake("mean-returns-logits", (MEAN, "parameters"),
     "You returned the logits; the mean of a Bernoulli pixel is its probability, sigmoid(logit).")
 bernoulli.mistake("mean-thresholded", (MEAN, f"ops.round({MEAN})"),
     "You rounded the probabilities to 0 or 1; the mean of a Bernoulli pixel is the probability itself.")
@@ -180,9 +180,9 @@ def test_gaussian_value(student: Student) -> None:
     for seed, variance in ((8, 0.3), (9, 2.5)):
         likelihood = make(student, "GaussianLikelihood", variance=variance)
         x, mean = _grey(seed, 2, 3, 2, 4)
-        agree(_nll(likelihood, x, mean), oracles.gaussian_nll(x, mean, variance), NLL)
+        agree(_nll(likelihood, x, mean), losses.gaussian_nll(x, mean, variance), NLL)
     x, mean = _grey(10, 4, 5)
-    agree(_nll(make(student, "GaussianLikelihood"), x, mean), oracles.gaussian_nll(x, mean, 1.0), NLL)
+    agree(_nll(make(student, "GaussianLikelihood"), x, mean), losses.gaussian_nll(x, mean, 1.0), NLL)
 
 
 @gaussian.check("The Gaussian density integrates to one.", needs=[test_gaussian_shape])

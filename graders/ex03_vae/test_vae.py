@@ -1,6 +1,6 @@
 """The suite of notebook `vae`: its parts, in the notebook's order."""
 
-from graders.ex03_vae import checks_forward, checks_generating, checks_parts, checks_training, kl, likelihoods
+from graders.ex03_vae import encoder_decoder, forward, generating, kl, likelihoods, sampling, saving, steps
 from judge.suite import collect
 
-collect(globals(), checks_parts, likelihoods, kl, checks_forward, checks_training, checks_generating)
+collect(globals(), encoder_decoder, sampling, likelihoods, kl, forward, steps, generating, saving)

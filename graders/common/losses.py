@@ -1,4 +1,4 @@
-"""What is right, computed slowly and directly from the definitions of lesson `vae`, in NumPy and float64.
+"""What is right, computed slowly and directly from the definitions of the losses, in NumPy and float64.
 
 None of this is how a student should write it: the KL is an integral, the gradient a finite difference.
 """
@@ -6,11 +6,9 @@ None of this is how a student should write it: the KL is an integral, the gradie
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from graders.common.reference import numerical_gradient
 from judge.suite import Array
 
 _NODES, _NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(5)  # exact for polynomials up to degree 9
@@ -70,55 +68,3 @@ def gaussian_nll(x: Array, mean: Array, variance: float) -> Array:
     """
     x, mean = np.asarray(x, np.float64), np.asarray(mean, np.float64)
     return np.array([-_log_normal(a, m, variance).sum() for a, m in zip(x, mean, strict=True)])
-
-
-@dataclass(frozen=True)
-class LinearVAE:
-    """A VAE whose encoder and decoder are one linear layer each; the image is flattened to P pixels.
-
-    Attributes:
-        mean_kernel: (P, J), J being latent_dim.
-        mean_bias: (J,).
-        log_var_kernel: (P, J).
-        log_var_bias: (J,).
-        kernel: (J, P).
-        bias: (P,).
-    """
-
-    mean_kernel: Array
-    mean_bias: Array
-    log_var_kernel: Array
-    log_var_bias: Array
-    kernel: Array
-    bias: Array
-
-    def arrays(self) -> list[Array]:
-        """The six arrays, in the order above."""
-        return [np.asarray(getattr(self, field.name)) for field in fields(self)]
-
-    def encode(self, x: Array) -> tuple[Array, Array]:
-        """z_mean and z_log_var of images x, each (batch, J)."""
-        flat = np.asarray(x, np.float64).reshape(len(x), -1)
-        return flat @ self.mean_kernel + self.mean_bias, flat @ self.log_var_kernel + self.log_var_bias
-
-    def decode(self, z: Array) -> Array:
-        """The parameters of p(x|z), flattened: (batch, P)."""
-        return np.asarray(z, np.float64) @ self.kernel + self.bias
-
-    def loss(self, x: Array) -> float:
-        """Batch mean of equation (2) with the Bernoulli likelihood and no noise: z is z_mean."""
-        z_mean, z_log_var = self.encode(x)
-        flat = np.asarray(x, np.float64).reshape(len(x), -1)
-        terms = bernoulli_nll(flat, self.decode(z_mean)) + kl_to_standard_normal(z_mean, z_log_var)
-        return float(terms.mean())
-
-    def after_step(self, x: Array, learning_rate: float) -> LinearVAE:
-        """The weights after one step of plain gradient descent on `loss`."""
-        stepped = {}
-        for field, array in zip(fields(self), self.arrays(), strict=True):
-
-            def loss_at(values: Array, name: str = field.name) -> float:
-                return replace(self, **{name: values}).loss(x)
-
-            stepped[field.name] = array - learning_rate * numerical_gradient(loss_at, array)
-        return replace(self, **stepped)
