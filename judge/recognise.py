@@ -19,7 +19,7 @@ from judge.matching import Match, match
 from judge.module_file import read_module
 from judge.notebook_file import read_notebook
 from judge.released import Lesson, read_lesson
-from judge.sizes import CANDIDATES, SEARCHED_DEPTH, SEARCHED_FILES
+from judge.sizes import CANDIDATES, NOTEBOOK_BYTES, SEARCHED_DEPTH, SEARCHED_FILES
 from judge.stubs import essence
 
 _NAME = re.compile(r"(?P<stem>.+?)\.(?P<kind>ipynb|py)(?:\.(?:txt|json))?", re.IGNORECASE)
@@ -179,8 +179,18 @@ def _others(folder: Path, lesson: Lesson) -> list[File]:
     expected = {folder / f"{lesson.name}{ending}" for ending in (".ipynb", ".py")}
     paths = [path for path in _candidates(folder) if path not in expected]
     paths.sort(key=lambda path: (lesson.name.lower() not in path.name.lower(), len(path.parts), path.name))
-    read = (read_file(path, lesson) for path in paths[:CANDIDATES])
-    return [file for file in read if file is not None]
+    return _read_some(paths, lesson)
+
+
+def _read_some(paths: list[Path], lesson: Lesson) -> list[File]:
+    """As many of the files as one hand-in may take to read."""
+    room, read = NOTEBOOK_BYTES, []
+    for path in paths[:CANDIDATES]:
+        room -= path.stat().st_size
+        file = read_file(path, lesson) if room >= 0 else None
+        if file is not None:
+            read.append(file)
+    return read
 
 
 def _candidates(folder: Path) -> Iterator[Path]:
@@ -220,8 +230,7 @@ def _different(files: list[File], known: File | None, lesson: Lesson) -> list[Fi
 def _doubles(folder: Path, lesson: Lesson, graded: File) -> list[str]:
     """A note for each copy of a notebook that holds other work than the one that is graded."""
     names = [path for path in _candidates(folder) if _may_be_copy(path, folder, lesson)]
-    read = [read_file(path, lesson) for path in names[:CANDIDATES]]
-    worked = [file for file in read if file is not None and file.worked and file.carries(lesson)]
+    worked = [file for file in _read_some(names, lesson) if file.worked and file.carries(lesson)]
     return [_left_aside(graded, file) for file in _different(worked, graded, lesson)]
 
 

@@ -7,6 +7,8 @@ answer. A hole is **open** as long as the function that holds it can only raise 
 from __future__ import annotations
 
 import ast
+import functools
+import hashlib
 import re
 import warnings
 from collections.abc import Iterator, Sequence
@@ -67,13 +69,15 @@ def same_code(one: str, other: str) -> bool:
     return one.strip() == other.strip() or essence(one) == essence(other)
 
 
+@functools.lru_cache(maxsize=256)
 def essence(source: str) -> str:
-    """A cell's syntax tree as text without docstrings, annotations and what follows a raise; else its words."""
+    """Identifies a cell's syntax tree without docstrings, annotations and what follows a raise; else its words."""
     tree = parse(source)
     try:
-        return ast.dump(_bare(tree)) if tree else " ".join(source.split())
+        text = ast.dump(_bare(tree)) if tree else " ".join(source.split())
     except RecursionError:
-        return " ".join(source.split())
+        text = " ".join(source.split())
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def open_holes(source: str, stub: str, kind: str = "code") -> int:
@@ -91,15 +95,23 @@ def open_holes(source: str, stub: str, kind: str = "code") -> int:
 
 def open_functions(source: str, stub: str) -> set[str]:
     """The functions, e.g. `VAE.call`, whose hole is open; `""` is the cell itself, outside of all functions."""
-    holes = {name for name, body in _bodies(parse(stub)) if _raises(body)}
+    return set(_open_functions(source, stub))
+
+
+@functools.lru_cache(maxsize=256)  # asked several times of each cell, and a tree takes long
+def _open_functions(source: str, stub: str) -> frozenset[str]:
+    holes = frozenset(name for name, body in _bodies(parse(stub)) if _raises(body))
     tree = parse(source)
     if not holes:  # a stub that is no hole of ours: any change is work
-        return {""} if same_code(source, stub) else set()
+        return frozenset({""} if same_code(source, stub) else ())
     if tree is None:
-        return holes if source.strip() == stub.strip() else set()
-    if not any(_does_something(statement) for statement in tree.body) or same_code(source, stub):
+        return holes if source.strip() == stub.strip() else frozenset()
+    if not any(_does_something(statement) for statement in tree.body):
         return holes
-    return {name for name, body in _bodies(tree) if name in holes and _only_raises(body)}
+    here = [(name, body) for name, body in _bodies(tree) if name in holes]
+    if any(_raises(body) for _, body in here) and same_code(source, stub):
+        return holes
+    return frozenset(name for name, body in here if _only_raises(body))
 
 
 def is_open(source: str, stub: str, kind: str = "code") -> bool:
