@@ -23,7 +23,7 @@ from judge.cells import Cell
 from judge.sizes import ATTACHMENT_BYTES, ATTACHMENTS, ATTACHMENTS_BYTES
 
 _SIGNATURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff", "image/gif": b"GIF8"}
-_PLAIN = re.compile(r"attachment:([^\s()<>\"'\]]*(?:\([^\s()<>]*\)[^\s()<>\"'\]]*)*)")
+_PLAIN = re.compile(r"(?<!<)attachment:([^\s()<>\"'\]]*(?:\([^\s()<>]*\)[^\s()<>\"'\]]*)*)")
 _IN_BRACKETS = re.compile(r"<attachment:([^<>\n]*)>")
 _BACKSLASH = re.compile(r"\\([!-/:-@\[-`{-~])")
 _IN_ADDRESSES = ":/?#@!$&()*+,;=%"  # what Markdown leaves as it is in an address

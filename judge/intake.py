@@ -8,6 +8,7 @@ course come from the release, and only what a student may write comes from the s
 from __future__ import annotations
 
 import copy
+import shutil
 import stat
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from judge.matching import Match
 from judge.merging import merge
 from judge.recognise import File, Found, find
 from judge.released import Lesson, read_lesson
+from judge.sizes import BROUGHT_UP, MODULE_BYTES
 from judge.store import write_whole
 from judge.structure import with_structure
 
@@ -34,14 +36,12 @@ class Intake:
         graded: the file or files whose content this is, e.g. "vae.ipynb".
         notes: sentences for the student about what had to be mended; the warning, if there is one, is the first.
         warning: what student and instructor must see at once: nothing was graded although there is work; else "".
-        folder: where in the submission it lay, "" for the submission's own folder.
     """
 
     notebook: Any
     graded: str
     notes: list[str] = field(default_factory=list)
     warning: str = ""
-    folder: str = ""
 
 
 def take_in(notebook: Path, release: Path, *, keep_all_outputs: bool = False) -> Intake:
@@ -65,10 +65,8 @@ def take_in(notebook: Path, release: Path, *, keep_all_outputs: bool = False) ->
     result = copy.deepcopy(lesson.skeleton)
     result.cells = with_structure(matched, lesson, notes, keep_all_outputs)
     warning = elsewhere or ("" if matched.worked_on(lesson) else _warning(found, lesson))
-    source = next((file for file in files if file.path.name == graded.split(", ")[0]), None)
-    folder = source.path.parent.relative_to(notebook.parent).as_posix() if source else ""
     notes = [note for note in dict.fromkeys(notes) if note != warning]
-    return Intake(result, graded, [warning, *notes] if warning else notes, warning, folder.removeprefix("."))
+    return Intake(result, graded, [warning, *notes] if warning else notes, warning)
 
 
 def _reading_notes(file: File) -> list[str]:
@@ -94,7 +92,6 @@ def _warning(found: Found, lesson: Lesson) -> str:
     reasons = [
         found.warning,
         *(_unreadable(file) for file in files if file.problem),
-        *(note for file in files for note in file.match.notes if "does not count" in note),
         *(_stranger(file, lesson) for file in files if file.match.cells and not file.match.answers()),
         found.elsewhere,
     ]
@@ -136,7 +133,26 @@ def complete(course: Path, exercise: str, student: str) -> list[str]:
     added = []
     for released in sorted((course / "release" / exercise).glob("*.ipynb")):
         notebook = folder / released.name
-        if not notebook.exists() and find(folder, read_lesson(released)).is_there:
+        found = find(folder, read_lesson(released))
+        if not notebook.exists() and found.is_there:
             write_whole(notebook, released.read_text(encoding="utf-8"))
             added.append(notebook.name)
+        _bring_up(found, folder)
     return added
+
+
+def _bring_up(found: Found, folder: Path) -> None:
+    """Copy what lies beside a notebook that was handed in a folder too deep: it may import or read it."""
+    graded = found.notebook or found.module
+    if graded is None or graded.path.parent == folder:
+        return
+    for path in sorted(graded.path.parent.iterdir())[:BROUGHT_UP]:
+        target, status = folder / path.name, path.lstat()
+        is_notebook = ".ipynb" in path.name.lower()
+        if (
+            stat.S_ISREG(status.st_mode)
+            and status.st_size <= MODULE_BYTES
+            and not is_notebook
+            and not target.exists()
+        ):
+            shutil.copyfile(path, target)

@@ -1,6 +1,6 @@
 """Which of a student's cells is which of the released ones, whatever an editor has lost of their marks.
 
-By cell id, then by grade_id; for what has neither (Colab, converters, an IDE's export), by identical source, by the
+By grade_id, then by cell id; for what has neither (Colab, converters, an IDE's export), by identical source, by the
 names that a cell defines, and last by its place between neighbours. A released cell that is graded is matched at
 most once: of several copies the last that is not a stub counts, and only one that runs.
 """
@@ -60,12 +60,15 @@ def match(cells: list[Cell], lesson: Lesson) -> Match:
 
 
 def _by_marks(found: Match, lesson: Lesson) -> None:
-    """By cell id, else by grade_id."""
+    """By grade_id, else by cell id; an id that stands twice means the cell that has the grade_id, too."""
     by_id = {r.id: r for r in lesson.cells if r.id}
     by_grade_id = {r.grade_id: r for r in lesson.cells if r.grade_id}
     claims: dict[str, list[int]] = defaultdict(list)
+    named = {cell.grade_id for cell in found.cells}
     for place, cell in enumerate(found.cells):
-        released = by_id.get(cell.id) or by_grade_id.get(cell.grade_id)
+        released = by_grade_id.get(cell.grade_id) or by_id.get(cell.id)
+        if released is not None and cell.grade_id != released.grade_id and released.grade_id in named:
+            continue
         if released is not None and released.grade_id:
             claims[released.grade_id].append(place)
         elif released is not None and released.kind == cell.kind:
@@ -84,10 +87,10 @@ def _choose(found: Match, released: Released, places: list[int]) -> None:
         return
     if not fit:
         found.notes.append(
-            f"The cell {name} is no {released.kind} cell any more, so what it holds does not count; it was put back "
-            "as it was handed out. Change its type back (in JupyterLab: Y for code, M for Markdown)."
+            f"The cell {name} is no {released.kind} cell any more; it was graded as one, since there is no other. "
+            "Change its type back (in JupyterLab: Y for code, M for Markdown)."
         )
-        return
+        fit = places
     worked = [p for p in fit if not is_open(found.cells[p].source, released.source, released.kind)]
     chosen = (worked or fit)[-1]
     found.released[chosen] = released

@@ -102,7 +102,7 @@ def find(folder: Path, lesson: Lesson) -> Found:
         found.notes += [_left_aside(module, file) for file in _different(worked, module, lesson)]
     elif different := _different(worked, None, lesson):
         _choose(found, different, worked, lesson)
-    elif others and not (notebook and notebook.match.cells):
+    elif others and notebook is None:
         _take(found, others[0], lesson)
     else:
         found.elsewhere = _elsewhere(read, lesson)

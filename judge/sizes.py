@@ -27,4 +27,5 @@ ATTACHMENTS_BYTES = 24 * 2**20  # of all of them
 
 SEARCHED_FILES = 2000  # looked at in a folder where the expected notebook is not
 SEARCHED_DEPTH = 6  # folders below the exercise's
+BROUGHT_UP = 50  # files copied from there, each of `MODULE_BYTES` at most
 CANDIDATES = 12  # notebooks and modules read there, of `NOTEBOOK_BYTES` in all

@@ -15,6 +15,8 @@ from judge.outputs import Room, clean_outputs
 from judge.released import Lesson, Released
 from judge.stubs import names_in
 
+_NAMED = 10  # cells in one note
+
 
 def with_structure(matched: Match, lesson: Lesson, notes: list[str], keep_all_outputs: bool) -> list[Any]:
     """The cells of the notebook that is graded.
@@ -98,9 +100,10 @@ def _restore_missing(result: list[Any], lesson: Lesson, notes: list[str]) -> Non
     if len(restored) == 1:
         notes.append(f"The cell {restored[0]} was missing; it was put back as it was handed out.")
     elif restored:
-        notes.append(
-            f"The cells {', '.join(restored)} were missing; they were put back as they were handed out."
+        names = ", ".join(restored[:_NAMED]) + (
+            f" and {len(restored) - _NAMED} more" if restored[_NAMED:] else ""
         )
+        notes.append(f"The cells {names} were missing; they were put back as they were handed out.")
 
 
 def _before_definition(result: list[Any], released: Released, place: int) -> int:
