@@ -22,7 +22,8 @@ def merge(found: Found, lesson: Lesson, notes: list[str]) -> tuple[Match, str]:
     notebook, module = (
         file if file and not file.problem else None for file in (found.notebook, found.module)
     )
-    if notebook is None or (module and _is_whole(module, lesson) and _is_pristine(notebook, lesson)):
+    pristine = notebook is not None and _is_pristine(notebook, lesson)
+    if notebook is None or (pristine and module and _is_whole(module, lesson)):
         return (module.match, module.path.name) if module else (Match([]), "nothing")
     if module is None:
         return notebook.match, notebook.path.name
@@ -30,6 +31,8 @@ def merge(found: Found, lesson: Lesson, notes: list[str]) -> tuple[Match, str]:
     if not taken:
         return notebook.match, notebook.path.name
     _take_own_cells(notebook.match, module.match)
+    if pristine:
+        return notebook.match, module.path.name
     notes.append(
         f"{module.path.name} and {notebook.path.name} differ; taken from {module.path.name}, which holds the newer "
         f"work: {', '.join(f'`{name}`' for name in taken)}."

@@ -176,6 +176,10 @@ def test_work_in_the_module_beside_the_notebook_counts(folder):
     (folder / "vae.py").write_text(module)
     taken = hand_in(folder, released())
     assert taken.notebook.cells[1].source.endswith("return 2 * x")
+    assert (taken.graded, taken.notes) == ("vae.py", [])
+    work = released()
+    work.cells[4].source = "Because."
+    taken = hand_in(folder, work)
     assert taken.graded == "vae.ipynb, vae.py"
     assert "taken from vae.py" in taken.notes[0]
 
