@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from judge.expect import CheckFailed, Evidence
-from judge.recognise import ANSWERS, read_answers, recognise
+from judge.recognition import ANSWERS, read_answers, recognise
 from judge.sandbox.session import Session
 from judge.student import Student
 from judge.suite import Cell, Check

@@ -63,16 +63,14 @@ def grade_work(
         Path(name, "release").symlink_to(course.resolve() / "release")
         lessons = grading.judged_notebooks(course, work.exercise)
         notes = copy_files(checkout, work, lessons, folder)
-        made = complete(Path(name), work.exercise, "student")
+        complete(Path(name), work.exercise, "student")
         for lesson in lessons:
             release = course / "release" / work.exercise / f"{lesson}.ipynb"
             taken = _take_in(folder / release.name, release, notes)
-            if release.name in made:
-                taken.graded = f"{lesson}.py"
             result = _judge(taken, folder, grading.suite_path(work.exercise, lesson), student, store)
             texts = {
                 work.path(file): (folder / file).read_text(encoding="utf-8", errors="replace")
-                for file in (f"{lesson}.py", f"{lesson}.ipynb")
+                for file in {f"{lesson}.py", f"{lesson}.ipynb", *taken.graded.split(", ")}
                 if work.path(file) in checkout.sizes and (folder / file).is_file()
             }
             yield Pushed(work, result, taken.notebook, texts)

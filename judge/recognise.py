@@ -1,144 +1,256 @@
-"""Recognises mistakes in failed checks by the recorded answers of mutants.
+"""Finds the work on a lesson in a hand-in's folder, under whatever name it lies there.
 
-For every check that a mutant failed, `graders/<exercise>/answers.npz` holds what came back there. A student's
-failed check is compared with that; the mistake that agrees in most failed checks is named. Agreement needs the
-shape, every number within the check's own tolerance, and at least two numbers that are not the right ones.
+Learning platforms, browsers and file managers rename notebooks (`vae-ada.ipynb`, `vae (1).ipynb`, `vae copy.ipynb`,
+`VAE.IPYNB`, a folder too deep), so a notebook is recognised by the cells that it carries. All roads ask here, by
+`find` or `find_notebooks`; only files are read, and nothing is changed.
 """
 
 from __future__ import annotations
 
-import io
-import zipfile
-from collections import Counter
-from collections.abc import Iterable, Mapping
+import os
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
+from judge.cells import Cell
+from judge.decoding import Unreadable
+from judge.matching import Match, match
+from judge.module_file import read_module
+from judge.notebook_file import read_notebook
+from judge.released import Lesson, read_lesson
+from judge.sizes import CANDIDATES, NOTEBOOK_BYTES, SEARCHED_DEPTH, SEARCHED_FILES
+from judge.stubs import essence
 
-from judge.expect import Array, Evidence, Mistake
-
-ANSWERS = "answers.npz"
-_FIRST_DAY_OF_ZIP = (1980, 1, 1, 0, 0, 0)
-_TELLING_TEXT = 30  # characters; and these kinds come of anything:
-_UNTELLING_KINDS = ("ToImplement", "NameError", "SyntaxError", "IndentationError", "AttributeError")
+_NAME = re.compile(r"(?P<stem>.+?)\.(?P<kind>ipynb|py)(?:\.(?:txt|json))?", re.IGNORECASE)
+_CARRIES = 0.5  # share of a lesson's holes in code that make a file a copy of its notebook
 
 
 @dataclass
-class Answers:
-    """What mutants gave where they failed: check -> mistake -> one answer for each of its patches.
+class File:
+    """A notebook or module as it was read and matched with a lesson.
 
-    A mistake is known by its hole and name, "kl/kl-without-half".
+    Attributes:
+        path: where it lies.
+        match: its cells beside the released ones.
+        worked: the holes in code in which it holds work.
+        problem: why it could not be read, or "".
+        notes: sentences for the student about what was left out of it.
     """
 
-    by_check: dict[str, dict[str, list[Array]]] = field(default_factory=dict)
+    path: Path
+    match: Match
+    worked: set[str] = field(default_factory=set)
+    problem: str = ""
+    notes: list[str] = field(default_factory=list)
 
-    def add(self, check: str, mistake: str, received: Array) -> None:
-        """Keep one more answer."""
-        self.by_check.setdefault(check, {}).setdefault(mistake, []).append(received)
+    def carries(self, lesson: Lesson) -> bool:
+        """Whether this is a copy of the lesson's notebook, filled in or not."""
+        here = lesson.code_holes.keys() & self.match.answers().keys()
+        return bool(here) and len(here) >= _CARRIES * len(lesson.code_holes)
 
-    def failed_by(self, mistake: str) -> set[str]:
-        """The checks with an answer of this mistake."""
-        return {check for check, known in self.by_check.items() if mistake in known}
-
-    def agreeing(self, check: str, evidence: Evidence) -> list[str]:
-        """The mistakes that gave this evidence in this check, in the order of their declaration."""
-        known = self.by_check.get(check, {})
-        return [mistake for mistake, given in known.items() if any(agrees(evidence, one) for one in given)]
-
-
-def key(mistake: Mistake) -> str:
-    """How answers name a mistake."""
-    return f"{mistake.hole}/{mistake.name}"
+    def answers(self, lesson: Lesson) -> dict[str, str]:
+        """What it does in each hole, apart from comments and layout."""
+        return {
+            name: essence(c.source) for name, c in self.match.answers().items() if name in lesson.code_holes
+        }
 
 
-def agrees(evidence: Evidence, recorded: Array) -> bool:
-    """Whether what came back is what was recorded, and not by coincidence."""
-    received, expected = evidence.received, evidence.expected
-    if received.dtype.kind == "U" or recorded.dtype.kind == "U":
-        return _same_text(str(received), str(recorded))
-    if received.shape != recorded.shape:
-        return False
-    if not np.allclose(received, recorded, evidence.rtol, evidence.atol, equal_nan=True):
-        return False
-    telling = np.isfinite(recorded)
-    if expected is not None and expected.shape == recorded.shape:
-        telling &= ~np.isclose(recorded, expected, evidence.rtol, evidence.atol)
-    return int(telling.sum()) >= 2
+@dataclass
+class Found:
+    """Where the work on a lesson lies.
 
-
-def _same_text(received: str, recorded: str) -> bool:
-    return (
-        received == recorded and len(received) >= _TELLING_TEXT and not received.startswith(_UNTELLING_KINDS)
-    )
-
-
-def recognise(
-    failed: Mapping[str, Evidence | None],
-    named: Mapping[str, str],
-    mistakes: Mapping[str, Iterable[Mistake]],
-    answers: Answers,
-) -> dict[str, Mistake]:
-    """The mistake that explains each failed check, where one does.
-
-    Args:
-        failed: what came back, by failed check.
-        named: names of mistakes that failed checks have found themselves.
-        mistakes: for each check, the mistakes of its cell; of any check, all that answers may hold.
-        answers: of the mutants.
+    Attributes:
+        notebook, module: what is to be graded; each may be missing.
+        notes: sentences about what was chosen.
+        warning: a sentence that must be seen, because nothing could be chosen; "" if there is none.
+        elsewhere: a sentence about work that lies in other files, if nothing was chosen; else "".
     """
-    known = {key(mistake): mistake for listed in mistakes.values() for mistake in listed}
-    order = {name: position for position, name in enumerate(known)}
-    agreeing = {
-        check: [name for name in answers.agreeing(check, evidence) if name in known]
-        for check, evidence in failed.items()
-        if evidence is not None and check not in named
-    }
-    votes = Counter(name for names in agreeing.values() for name in names)
-    votes.update(name for name, mistake in known.items() for found in named.values() if found == mistake.name)
 
-    def likelihood(name: str) -> tuple[int, int, int]:
-        missed = len(answers.failed_by(name) - failed.keys())  # what it fails and this submission does not
-        return votes[name], -missed, -order[name]
+    notebook: File | None
+    module: File | None
+    notes: list[str] = field(default_factory=list)
+    warning: str = ""
+    elsewhere: str = ""
 
-    found = {check: known[max(names, key=likelihood)] for check, names in agreeing.items() if names}
-    for check in agreeing.keys() - found.keys():
-        if mistake := _by_code(failed[check], mistakes.get(check, ())):
-            found[check] = mistake
+    @property
+    def is_there(self) -> bool:
+        """Whether anything of the lesson was handed in at all."""
+        return bool(self.notebook or self.module or self.warning)
+
+
+def find_notebooks(folder: Path, release_folder: Path) -> dict[str, Found]:
+    """What was handed in for each released notebook that has holes in code, by its name without .ipynb."""
+    lessons = [read_lesson(path) for path in sorted(release_folder.glob("*.ipynb"))]
+    return {lesson.name: find(folder, lesson) for lesson in lessons if lesson.code_holes}
+
+
+def find(folder: Path, lesson: Lesson) -> Found:
+    """What was handed in for a lesson: under its own name if there is work, else the one other file that has it."""
+    notebook = read_file(folder / f"{lesson.name}.ipynb", lesson)
+    module = read_file(folder / f"{lesson.name}.py", lesson)
+    found = Found(notebook, module)
+    if not lesson.code_holes:
+        return found
+    if notebook and notebook.worked:
+        found.notes += _doubles(folder, lesson, notebook)
+        return found
+    read = _others(folder, lesson)
+    others = [file for file in read if file.carries(lesson)]
+    worked = [file for file in others if file.worked]
+    if module and module.worked:
+        found.notes += [_left_aside(module, file) for file in _different(worked, module, lesson)]
+    elif different := _different(worked, None, lesson):
+        _choose(found, different, worked, lesson)
+    elif others and notebook is None:
+        _take(found, others[0], lesson)
+    else:
+        found.elsewhere = _elsewhere(read, lesson)
     return found
 
 
-def _by_code(evidence: Evidence | None, mistakes: Iterable[Mistake]) -> Mistake | None:
-    """The first mistake whose own code recognises the numbers, its detail written into its hint."""
-    if evidence is None or evidence.received.dtype.kind == "U":
+def read_file(path: Path, lesson: Lesson) -> File | None:
+    """A notebook or module, matched with the lesson; None if there is none."""
+    if path.is_symlink() or not path.exists():
         return None
-    for mistake in mistakes:
-        detail = mistake.recognise is not None and mistake.recognise(evidence.received, evidence.expected)
-        if detail:
-            hint = mistake.hint.replace("{}", detail) if isinstance(detail, str) else mistake.hint
-            return Mistake(mistake.name, hint, hole=mistake.hole)
-    return None
+    is_module = path.name.lower().removesuffix(".txt").endswith(".py")
+    notes: list[str] = []
+    cells: list[Cell] = []
+    problem = ""
+    try:
+        cells = (read_module if is_module else read_notebook)(path, notes)
+    except Unreadable as error:
+        problem = str(error)
+    matched = match(cells, lesson)
+    return File(path, matched, matched.worked_on(lesson), problem, notes)
 
 
-def read_answers(path: Path) -> Answers:
-    """Read what `write_answers` wrote; no answers if there is no such file."""
-    answers = Answers()
-    if path.exists():
-        with np.load(path, allow_pickle=False) as file:
-            for name in file.files:
-                check, mistake, _ = name.split("|")
-                answers.add(check, mistake, file[name])
-    return answers
+def _choose(found: Found, different: list[File], worked: list[File], lesson: Lesson) -> None:
+    """Take the work under another name, unless several different ones claim to be it."""
+    if len(different) == 1:
+        same = [file for file in worked if file.path.stem == different[0].path.stem]
+        notebooks = [file for file in worked if file.path.suffix.lower() != ".py"]
+        _take(found, (notebooks or same)[0], lesson)
+        return
+    names = ", ".join(_shown(file.path, found, lesson) for file in different)
+    found.warning = (
+        f"Several files hold different work on {lesson.name}.ipynb ({names}), and none has that name, so none was "
+        f"graded. Give the right one the name {lesson.name}.ipynb, remove the others, and hand in again."
+    )
 
 
-def write_answers(path: Path, answers: Answers) -> None:
-    """Write answers as NumPy reads them, the same bytes for the same answers."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
-        for check, known in sorted(answers.by_check.items()):
-            for mistake, given in sorted(known.items()):
-                for number, array in enumerate(given):
-                    content = io.BytesIO()
-                    np.lib.format.write_array(content, array, allow_pickle=False)
-                    info = zipfile.ZipInfo(f"{check}|{mistake}|{number}.npy", _FIRST_DAY_OF_ZIP)
-                    info.compress_type = zipfile.ZIP_DEFLATED
-                    file.writestr(info, content.getvalue())
+def _elsewhere(files: list[File], lesson: Lesson) -> str:
+    """Some work of this lesson, or what cannot be read, in files that do not carry its cells."""
+    some = [file.path.name for file in files if file.worked]
+    odd = [
+        f"{f.path.name}: {f.problem}"
+        for f in files
+        if f.problem and lesson.name.lower() in f.path.name.lower()
+    ]
+    if some:
+        return (
+            f"Every hole of {lesson.name}.ipynb is still empty, but work on it lies in {', '.join(some[:5])}. "
+            f"Put it into {lesson.name}.ipynb and hand in again."
+        )
+    return (
+        f"Every hole of {lesson.name}.ipynb is still empty, and a file cannot be read. {odd[0]}"
+        if odd
+        else ""
+    )
+
+
+def _take(found: Found, file: File, lesson: Lesson) -> None:
+    expected = f"{lesson.name}.ipynb"
+    why = "holds no work" if found.notebook or found.module else "is missing"
+    found.notes.append(
+        f"{expected} {why}, but {_shown(file.path, found, lesson)} carries its cells: that was graded. Next time hand "
+        f"it in as {expected}."
+    )
+    if file.path.suffix.lower() == ".py":
+        found.module = file
+        return
+    found.notebook = file
+    beside = read_file(file.path.with_suffix(".py"), lesson)
+    found.module = beside or found.module
+
+
+def _others(folder: Path, lesson: Lesson) -> list[File]:
+    """Every other notebook and module in the folder and below it, as it was read."""
+    expected = {folder / f"{lesson.name}{ending}" for ending in (".ipynb", ".py")}
+    paths = [path for path in _candidates(folder) if path not in expected]
+    paths.sort(key=lambda path: (lesson.name.lower() not in path.name.lower(), len(path.parts), path.name))
+    return _read_some(paths, lesson)
+
+
+def _read_some(paths: list[Path], lesson: Lesson) -> list[File]:
+    """As many of the files as one hand-in may take to read."""
+    room, read = NOTEBOOK_BYTES, []
+    for path in paths[:CANDIDATES]:
+        room -= path.stat().st_size
+        file = read_file(path, lesson) if room >= 0 else None
+        if file is not None:
+            read.append(file)
+    return read
+
+
+def _candidates(folder: Path) -> Iterator[Path]:
+    """Files that may be notebooks or modules; what begins with a dot is an editor's or a file manager's own."""
+    looked_at = 0
+    waiting = [(folder, 0)]
+    while waiting:
+        here, depth = waiting.pop()
+        try:
+            entries = sorted(os.scandir(here), key=lambda entry: entry.name)
+        except OSError:
+            continue
+        for entry in entries:
+            looked_at += 1
+            if looked_at > SEARCHED_FILES:
+                return
+            if entry.name.startswith((".", "__")) or entry.is_symlink():
+                continue
+            if entry.is_dir() and depth < SEARCHED_DEPTH:
+                waiting.append((Path(entry.path), depth + 1))
+            elif entry.is_file() and _NAME.fullmatch(entry.name):
+                yield Path(entry.path)
+
+
+def _different(files: list[File], known: File | None, lesson: Lesson) -> list[File]:
+    """Of files with the same answers the first, and none with those of a known one."""
+    seen = [known.answers(lesson)] if known else []
+    kept = []
+    for file in files:
+        answers = file.answers(lesson)
+        if answers not in seen:
+            seen.append(answers)
+            kept.append(file)
+    return kept
+
+
+def _doubles(folder: Path, lesson: Lesson, graded: File) -> list[str]:
+    """A note for each copy of a notebook that holds other work than the one that is graded."""
+    names = [path for path in _candidates(folder) if _may_be_copy(path, folder, lesson)]
+    worked = [file for file in _read_some(names, lesson) if file.worked and file.carries(lesson)]
+    return [_left_aside(graded, file) for file in _different(worked, graded, lesson)]
+
+
+def _may_be_copy(path: Path, folder: Path, lesson: Lesson) -> bool:
+    """Whether a name looks like a copy's: reading every other file of every hand-in would take long."""
+    is_own = path.parent == folder and path.stem == lesson.name
+    is_notebook = not path.name.lower().endswith((".py", ".py.txt"))
+    return is_notebook and not is_own and lesson.name.lower() in path.name.lower()
+
+
+def _left_aside(graded: File, other: File) -> str:
+    return (
+        f"{other.path.name} holds other work on the same cells ({len(other.worked)} filled in, "
+        f"{len(graded.worked)} in {graded.path.name}). {graded.path.name} was graded; if that was wrong, give the "
+        "right one this name and hand in again."
+    )
+
+
+def _shown(path: Path, found: Found, lesson: Lesson) -> str:
+    """The file's name, with its folder if another of that name could be meant."""
+    if path.stem.lower() == lesson.name.lower() and path.suffix.lower() in (".ipynb", ".py"):
+        return f"{path.parent.name}/{path.name}"
+    return path.name

@@ -20,7 +20,7 @@ from judge.engine import Judged, Status, Verdict, judge_suite, read_cells, read_
 from judge.expect import Array, Mistake, Patch
 from judge.gives import given_files
 from judge.grading import Submission
-from judge.recognise import ANSWERS, Answers, key, read_answers, recognise, write_answers
+from judge.recognition import ANSWERS, Answers, key, read_answers, recognise, write_answers
 from judge.sandbox.parent import WarmParent
 from judge.sandbox.session import Code, Session
 from judge.warm import warm_parent

@@ -267,13 +267,14 @@ def test_a_forged_result_is_not_read(course):
     assert [result.points for result in one.results] == [0]
 
 
-def test_a_renamed_notebook_is_named_and_the_others_are_graded(course):
+def test_a_renamed_notebook_is_graded_with_a_note_and_the_others_are_graded(course):
     folder = hand_in(course, "renamed")
     (folder / "tiny.ipynb").rename(folder / "tiny-Copy1.ipynb")
     hand_in(course, "after_renamed")
     renamed, after = grade(course, "renamed", "after_renamed")
-    assert "tiny.ipynb is missing (found: tiny-Copy1.ipynb)" in renamed.problem
-    assert not renamed.ours
+    assert "tiny-Copy1.ipynb carries its cells: that was graded" in renamed.results[0].notes[0]
+    assert renamed.results[0].graded == "tiny-Copy1.ipynb"
+    assert score(course, "renamed") == 4
     assert score(course, "after_renamed") == 4
     assert after.results[0].points == 4
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from judge.intake import complete, take_in
-from judge.outputs import MAX_TEXT, clean_outputs
+from judge.outputs import clean_outputs
+from judge.sizes import OUTPUT_TEXT
 
 STUB = 'raise ToImplement("write it")'
 
@@ -76,8 +77,9 @@ def test_a_deleted_cell_comes_back_in_its_place(folder):
     del work.cells[2], work.cells[1]
     taken = hand_in(folder, work)
     assert ids(taken)[:2] == ["f", "f_check"] or ids(taken)[1:3] == ["f", "f_check"]
-    assert len(taken.notes) == 2
-    assert "was missing" in taken.notes[0]
+    assert taken.notes == [
+        "The cells `f`, `f_check` were missing; they were put back as they were handed out."
+    ]
 
 
 def test_of_doubled_cells_the_last_is_graded(folder):
@@ -174,6 +176,10 @@ def test_work_in_the_module_beside_the_notebook_counts(folder):
     (folder / "vae.py").write_text(module)
     taken = hand_in(folder, released())
     assert taken.notebook.cells[1].source.endswith("return 2 * x")
+    assert (taken.graded, taken.notes) == ("vae.py", [])
+    work = released()
+    work.cells[4].source = "Because."
+    taken = hand_in(folder, work)
     assert taken.graded == "vae.ipynb, vae.py"
     assert "taken from vae.py" in taken.notes[0]
 
@@ -218,7 +224,7 @@ def test_a_module_alone_is_taken_whole_with_own_cells_and_free_text(module_only,
 
 
 def test_a_module_that_cannot_be_read_is_a_result_too(module_only, tmp_path):
-    (module_only / "vae.py").write_bytes(b"\xff\xfe nothing")
+    (module_only / "vae.py").write_bytes(b"\x81\xfc nothing")
     complete(tmp_path, "ex", "ada")
     taken = take_in(module_only / "vae.ipynb", tmp_path / "release/ex/vae.ipynb")
     assert taken.notebook.cells[1].source.endswith(STUB)
@@ -253,7 +259,7 @@ def test_scripts_are_dropped_and_floods_cut():
     kept = clean_outputs(
         [
             {"output_type": "display_data", "data": {"application/javascript": "alert(1)"}},
-            {"output_type": "stream", "text": "x" * (2 * MAX_TEXT)},
+            {"output_type": "stream", "text": "x" * (2 * OUTPUT_TEXT)},
         ]
     )
     assert len(kept) == 1

@@ -11,7 +11,7 @@ from test_autograde import LESSON
 from judge import batch, warm
 from judge.build import build
 from judge.expect import Evidence, Mistake
-from judge.recognise import Answers, agrees, read_answers, recognise, write_answers
+from judge.recognition import Answers, agrees, read_answers, recognise, write_answers
 from judge.record import Workbench, differences, record_exercise, run_mutants
 from judge.selfcheck import findings
 

@@ -1,0 +1,34 @@
+"""Says which exercise a notebook belongs to that was handed in under another's name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from judge.recognise import File
+from judge.released import Lesson, read_lesson
+
+_MOST = 0.5  # share of a lesson's holes by which it is recognised
+
+
+def foreign(file: File, lesson: Lesson, release: Path) -> str:
+    """A sentence if a file carries the cells of another released notebook and none of this one's, else ""."""
+    if file.match.answers() or release.parent.parent.name != "release":
+        return ""
+    marks = {mark for cell in file.match.cells for mark in (cell.id, cell.grade_id)}
+    shares = {path: _share(path, marks) for path in _others(release)}
+    best = max(shares, key=lambda path: shares[path], default=None)
+    if best is None or shares[best] < _MOST:
+        return ""
+    return (
+        f"{file.path.name} holds the notebook {best.stem} of {best.parent.name}, not {lesson.name} of "
+        f"{release.parent.name}, so nothing in it was graded. Hand in your {lesson.name}.ipynb of this exercise."
+    )
+
+
+def _others(release: Path) -> list[Path]:
+    return [path for path in sorted(release.parent.parent.glob("*/*.ipynb")) if path != release]
+
+
+def _share(release: Path, marks: set[str]) -> float:
+    holes = read_lesson(release).holes
+    return len(holes.keys() & marks) / len(holes) if holes else 0.0
