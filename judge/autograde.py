@@ -170,7 +170,9 @@ def _mark_kept_outputs(nb: Any) -> None:
 
 
 def _display(markup: str, text: str) -> Any:
-    return new_output("display_data", data={"text/html": markup, "text/plain": text})
+    """An output of ours: `judge.outputs` drops metadata, so that no submission can hold one like it."""
+    data = {"text/html": markup, "text/plain": text}
+    return new_output("display_data", data=data, metadata={"judge": {"version": 1}})
 
 
 def before_convert(assignment: str, student: str, notebooks: list[str]) -> None:

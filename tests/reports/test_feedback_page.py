@@ -20,7 +20,11 @@ def markup() -> str:
     judged.outputs = [
         new_output("display_data", data={"image/png": PNG}),
         new_output("display_data", data={"text/latex": "$z \\sim q$"}),
-        new_output("display_data", data={"text/html": reports.cell_html(JUDGED, "kl_check")}),
+        new_output(
+            "display_data",
+            data={"text/html": reports.cell_html(JUDGED, "kl_check")},
+            metadata={"judge": {"version": 1}},
+        ),
     ]
     notebook = new_notebook(cells=[new_markdown_cell("# The KL, $x$"), judged])
     page = {"notebook": "vae", "score": 1.33, "max_score": 4.0, "late_penalty": 0.5}
