@@ -65,7 +65,7 @@ def test_the_page_names_its_language_its_title_and_the_heads_of_its_table(page):
     assert page.find("meta", attrs={"name": "viewport"})
     table = page.find("table", class_="scores")
     assert [head.text for head in table.thead.find_all("th", scope="col")] == ["Cell", "Points"]
-    assert [head.text for head in table.tbody.find_all("th", scope="row")] == ["kl_check", "handed in late"]
+    assert [head.text for head in table.tbody.find_all("th", scope="row")] == ["The KL, x", "handed in late"]
     assert all(meter["aria-hidden"] == "true" for meter in table.find_all("meter"))
 
 

@@ -96,7 +96,8 @@ def test_words_in_angle_brackets_stay_words() -> None:
 )
 @pytest.mark.parametrize(
     "attachments",
-    [None, {}, {"other.png": {}}, {"dot.png": {}}, {"dot.png": {"image/png": "<b>"}}, {"dot.png": {"image/svg+xml": "PHN2Zz4="}}],
+    [None, {}, {"other.png": {}}, {"dot.png": {}}, {"dot.png": {"image/png": "<b>"}},
+     {"dot.png": {"image/svg+xml": "PHN2Zz4="}}],
 )  # fmt: skip
 def test_a_picture_that_is_not_there_is_a_box_with_its_name(source: str, attachments: Any) -> None:
     cell = new_markdown_cell(f"before {source} after")
