@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from judge.reports.class_numbers import ClassNumbers
 from judge.reports.class_tables import checks_csv, students_csv
+from judge.reports.class_today import SYMBOLS, hole_grid
 from judge.reports.words import number
 from judge.similarity import COMMON_LEAST, Pair, own_work, similar_pairs
 
@@ -67,7 +68,8 @@ def class_page(
     slowest = sorted(numbers.checks, key=lambda row: -row.seconds)[:_SLOWEST]
     return environment.get_template("page.html.j2").render(
         numbers=numbers, css=Markup((TEMPLATES / "page.css").read_text(encoding="utf-8")),
-        failing=failing, passed_by_all=[row for row in numbers.checks if row not in failing],
+        failing=failing, grid=hole_grid(numbers), symbols=SYMBOLS,
+        passed_by_all=[row for row in numbers.checks if row not in failing],
         first_check={(row.notebook, row.cell): row.name for row in reversed(numbers.checks)},
         several=len({row.notebook for row in numbers.cells}) > 1,
         unjudged=[row.student for row in numbers.students if not row.is_judged],

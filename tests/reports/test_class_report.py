@@ -17,6 +17,7 @@ from judge.engine import Status
 from judge.reports.class_numbers import class_numbers
 from judge.reports.class_page import class_page
 from judge.reports.class_tables import checks_csv, students_csv
+from judge.reports.class_today import hole_grid
 from judge.similarity import Pair, own_work, similar_pairs
 
 FAILED, NOT_RUN = Status.FAILED, Status.NOT_RUN
@@ -61,6 +62,25 @@ def test_the_most_failed_check_comes_first_with_its_mistakes():
     )
     assert first.mistakes == (("kl-mean", 2), ("kl-half", 1))
     assert (second.failed, second.waiting) == ((), 1)
+
+
+def test_the_page_opens_with_what_to_say_and_tells_wrong_from_not_attempted_and_waiting():
+    untouched = result_of(
+        [
+            verdict(
+                "test_kl", "kl_check", FAILED, message="`kl` is not written yet: it still raises ToImplement."
+            )
+        ],
+        {"kl_check": 4},
+        student="fay",
+    )
+    numbers = class_numbers("ex03_vae", [*CLASS[:2], untouched])
+    assert hole_grid(numbers) == [
+        ("ada", ["right", "right"]), ("bob", ["wrong", "waiting"]), ("fay", ["not attempted", ""]),
+    ]  # fmt: skip
+    today = BeautifulSoup(class_page(NUMBERS, []), "html.parser").find("section")
+    assert today.h2.text == "Say this today"
+    assert "2 students: The hint of kl-mean. (bob, cleo)" in " ".join(today.text.split())
 
 
 def test_the_hardest_hole_comes_first():
