@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from judge.engine import Status
 from judge.reports.class_numbers import ClassNumbers
-from judge.reports.first import is_open
+from judge.reports.first import is_open, waiting_by_cause
 from judge.result import Result
 
 SYMBOLS = {"right": "✓", "wrong": "✗", "not attempted": "–", "waiting": "○"}
@@ -28,3 +30,24 @@ def hole_grid(numbers: ClassNumbers) -> list[tuple[str, list[str]]]:
         has = {(r.notebook, c.grade_id): hole_state(r, c.grade_id) for r in student.results for c in r.cells}
         rows.append((student.student, [has.get((row.notebook, row.cell), "") for row in numbers.cells]))
     return rows
+
+
+def held_up(numbers: ClassNumbers) -> Counter[tuple[str, str]]:
+    """How many checks, over the class, wait in the end for each hole; by notebook and cell."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for result in (result for student in numbers.judged for result in student.results):
+        cells = {check.name: check.cell for check in result.checks}
+        for name, waiting in waiting_by_cause(result).items():
+            counts[result.notebook, cells[name]] += len(waiting)
+    return counts
+
+
+def who_needs_help(numbers: ClassNumbers) -> dict[str, list[str]]:
+    """Who has less than half of the points, fewest first: those who tried, and those who have not begun."""
+    tried: list[str] = []
+    idle: list[str] = []
+    states = dict(hole_grid(numbers))
+    for row in sorted(numbers.judged, key=lambda row: row.percent):
+        if row.percent < 50:
+            (tried if {"wrong", "right"} & set(states[row.student]) else idle).append(row.student)
+    return {"Need help": tried, "Have not begun": idle}
