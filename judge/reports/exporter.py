@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -84,7 +85,13 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert has no 
 
     def _opening(self, nb: Any, about: Any) -> dict[str, Any]:
         """What the page opens with: titles of cells, notes, and the mistake to mend first."""
-        opening = {"titles": titles_of(self._lesson(about) or nb), "notes": (), "first": None, "result": None}
+        opening: dict[str, Any] = {
+            "titles": titles_of(self._lesson(about) or nb),
+            "notes": (),
+            "first": None,
+            "result": None,
+        }
+        opening["date"] = f"{date.today():%d %B %Y}"
         text = nb.metadata.get("judge", {}).get("result")
         if text is None:
             return opening

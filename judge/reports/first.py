@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,15 +68,19 @@ def first_of(result: Result, notebook: Any) -> First | None:
 
 
 def titles_of(lesson: Any) -> dict[str, str]:
-    """The heading above each cell with a grade_id, by grade_id.
+    """The heading above each cell with a grade_id, by grade_id; later tests under one heading are its parts.
 
     Args:
         lesson: the released notebook, so that no heading of a student's is among them.
     """
     titles, heading = {}, ""
+    parts: Counter[str] = Counter()
     for cell in lesson.cells:
         if cell.cell_type == "markdown" and (found := _HEADING.findall(cell.source)):
             heading = _MARKS.sub("", found[-1])
-        if grade_id := cell.metadata.get("nbgrader", {}).get("grade_id"):
-            titles[str(grade_id)] = heading or str(grade_id)
+        about = cell.metadata.get("nbgrader", {})
+        if grade_id := about.get("grade_id"):
+            parts[heading] += bool(about.get("grade"))
+            part = f", part {parts[heading]}" if heading and about.get("grade") and parts[heading] > 1 else ""
+            titles[str(grade_id)] = f"{heading}{part}" or str(grade_id)
     return titles
