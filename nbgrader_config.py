@@ -86,7 +86,8 @@ c.GenerateFeedback.exporter_class = "judge.reports.exporter.FeedbackExporter"  #
 # A student's HTML must not run in the browser of whoever reads it, in feedback or in formgrader.
 c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.filters = {
-    "clean_html": "judge.reports.safe_html.clean_html",
-    "markdown2html": "judge.reports.safe_html.markdown2html",
+    "clean_html": "judge.reports.safe_html.filter_html",
+    "markdown2html": "judge.reports.safe_markdown.markdown2html",
     "get_metadata": "judge.reports.safe_html.get_metadata",
+    "strip_files_prefix": "judge.reports.safe_html.unchanged",
 }

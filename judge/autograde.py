@@ -149,6 +149,7 @@ def autograded_points(nb: Any) -> dict[str, float]:
 
 def _show(nb: Any, outputs: dict[str, list[Any]], result: Result) -> None:
     """Put each cell's outputs and, under the test cells, what the judge says, into the notebook."""
+    nb.metadata["judge"] = {"result": result.for_student().to_json()}  # what the feedback page opens with
     judged = {cell.grade_id for cell in result.cells}
     for cell in nb.cells:
         if cell.cell_type != "code" or LONG in cell.metadata.get("tags", []):
@@ -159,7 +160,9 @@ def _show(nb: Any, outputs: dict[str, list[Any]], result: Result) -> None:
             cell.outputs.append(_display(cell_html(result, grade_id), cell_text(result, grade_id)))
     if result.notes:
         text = "\n".join(f"- {html.escape(note)}" for note in result.notes)
-        nb.cells.insert(0, nbformat.v4.new_markdown_cell(f"**About this submission**\n\n{text}"))
+        about = nbformat.v4.new_markdown_cell(f"**About this submission**\n\n{text}")
+        about.metadata["judge"] = {"notes": True}
+        nb.cells.insert(0, about)
 
 
 def _mark_kept_outputs(nb: Any) -> None:
@@ -170,7 +173,9 @@ def _mark_kept_outputs(nb: Any) -> None:
 
 
 def _display(markup: str, text: str) -> Any:
-    return new_output("display_data", data={"text/html": markup, "text/plain": text})
+    """An output of ours: `judge.outputs` drops metadata, so that no submission can hold one like it."""
+    data = {"text/html": markup, "text/plain": text}
+    return new_output("display_data", data=data, metadata={"judge": {"version": 1}})
 
 
 def before_convert(assignment: str, student: str, notebooks: list[str]) -> None:

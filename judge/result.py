@@ -39,6 +39,7 @@ class CheckResult:
         hint: what a student who made it should read, or "".
         read_again: where to read about it, or "".
         seconds: how long it took.
+        needs: names of the earlier checks without which it is not run.
     """
 
     name: str
@@ -53,6 +54,7 @@ class CheckResult:
     hint: str = ""
     read_again: str = ""
     seconds: float = 0.0
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,10 @@ class Result:
             ResultError: if the text is not JSON, is of another version, or does not fit the schema.
         """
         document = result_json.read(text)
-        checks = (CheckResult(**check | {"status": Status(check["status"])}) for check in document["checks"])
+        checks = (
+            CheckResult(**check | {"status": Status(check["status"]), "needs": tuple(check.get("needs", ()))})
+            for check in document["checks"]
+        )
         cells = (CellScore(**cell) for cell in document["cells"])
         lists = {"checks": tuple(checks), "cells": tuple(cells)}
         return cls(**document | lists | {name: tuple(document[name]) for name in ("notes", "walls")})
@@ -253,6 +258,7 @@ def _check_result(verdict: Verdict, worth: float, is_fault: bool) -> CheckResult
         hint=clean(verdict.hint),
         read_again=clean(verdict.check.read_again),
         seconds=float(verdict.seconds),
+        needs=tuple(clean(name, LINE) for name in verdict.check.needs)[:MOST_ITEMS],
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import statistics
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import quote
 
 import nbformat
@@ -13,7 +14,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from judge.reports.class_numbers import ClassNumbers
+from judge.reports.class_roll import roll
 from judge.reports.class_tables import checks_csv, students_csv
+from judge.reports.class_today import SYMBOLS, held_up, hole_grid, who_needs_help
 from judge.reports.words import number
 from judge.similarity import COMMON_LEAST, Pair, own_work, similar_pairs
 
@@ -36,8 +39,10 @@ def write_class_report(course: Path, numbers: ClassNumbers, page: Path) -> list[
     }
     for path, text in tables.items():
         path.write_text(text, encoding="utf-8")
-    feedback = _feedback_links(course, numbers.exercise, page.parent)
-    markup = class_page(numbers, pairs_of(course, numbers), feedback, [path.name for path in tables])
+    feedback = _links(course, numbers.exercise, page.parent)
+    markup = class_page(
+        numbers, pairs_of(course, numbers), feedback, [path.name for path in tables], roll(course, numbers)
+    )
     page.write_text(markup, encoding="utf-8")
     return [page, *tables]
 
@@ -47,6 +52,7 @@ def class_page(
     pairs: list[Pair],
     feedback: Callable[[str, str], str] = lambda student, notebook: "",
     csv_names: Iterable[str] = (),
+    others: Mapping[str, list[str]] = MappingProxyType({}),
 ) -> str:
     """The page's HTML.
 
@@ -55,6 +61,7 @@ def class_page(
         pairs: similar submissions, the most similar first.
         feedback: where a student's feedback page of a notebook is, or ""; the notebook may be "".
         csv_names: the names of the files beside the page.
+        others: students without a number, or late, by what is the matter.
     """
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -67,7 +74,9 @@ def class_page(
     slowest = sorted(numbers.checks, key=lambda row: -row.seconds)[:_SLOWEST]
     return environment.get_template("page.html.j2").render(
         numbers=numbers, css=Markup((TEMPLATES / "page.css").read_text(encoding="utf-8")),
-        failing=failing, passed_by_all=[row for row in numbers.checks if row not in failing],
+        failing=failing, grid=hole_grid(numbers), symbols=SYMBOLS,
+        held_up=held_up(numbers), help=who_needs_help(numbers), others=others,
+        passed_by_all=[row for row in numbers.checks if row not in failing],
         first_check={(row.notebook, row.cell): row.name for row in reversed(numbers.checks)},
         several=len({row.notebook for row in numbers.cells}) > 1,
         unjudged=[row.student for row in numbers.students if not row.is_judged],
@@ -94,10 +103,12 @@ def pairs_of(course: Path, numbers: ClassNumbers) -> list[Pair]:
     return sorted(found, key=lambda pair: -pair.shared)
 
 
-def _feedback_links(course: Path, exercise: str, start: Path) -> Callable[[str, str], str]:
+def _links(course: Path, exercise: str, start: Path) -> Callable[[str, str], str]:
     def link(student: str, notebook: str) -> str:
         folder = course / "feedback" / student / exercise
         pages = [folder / f"{notebook}.html"] if notebook else sorted(folder.glob("*.html"))
+        judged = course / "autograded" / student / exercise
+        pages += [judged / f"{notebook}.ipynb"] if notebook else sorted(judged.glob("*.ipynb"))
         there = next((page for page in pages if page.is_file()), None)
         return quote(Path(os.path.relpath(there, start)).as_posix()) if there else ""
 

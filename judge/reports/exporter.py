@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from nbconvert.exporters import HTMLExporter, TemplateExporter
@@ -13,7 +15,9 @@ from nbconvert.filters import Highlight2HTML
 from nbgrader.server_extensions.formgrader import handlers
 from traitlets.config import Config
 
+from judge.reports.first import first_of, titles_of
 from judge.reports.safe_html import FILTERS
+from judge.result import Result
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 
@@ -73,10 +77,36 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert has no 
             return _highlight(source, lexer, (metadata or {}).get("magics_language"))
 
         self.register_filter("highlight_code", highlight)
-        converted: tuple[str, Any] = TemplateExporter.from_notebook_node(
-            self, nb, self._init_resources(resources), **kw
-        )
+        resources = self._init_resources(resources)
+        resources["judge"] = self._opening(nb, resources.get("nbgrader", {}))
+        nb.cells = [cell for cell in nb.cells if not cell.metadata.get("judge", {}).get("notes")]
+        converted: tuple[str, Any] = TemplateExporter.from_notebook_node(self, nb, resources, **kw)
         return converted
+
+    def _opening(self, nb: Any, about: Any) -> dict[str, Any]:
+        """What the page opens with: titles of cells, notes, and the mistake to mend first."""
+        opening: dict[str, Any] = {
+            "titles": titles_of(self._lesson(about) or nb),
+            "notes": (),
+            "first": None,
+            "result": None,
+        }
+        opening["date"] = f"{date.today():%d %B %Y}"
+        text = nb.metadata.get("judge", {}).get("result")
+        if text is None:
+            return opening
+        result = Result.from_json(text).for_student()
+        first = first_of(result, nb) if result.is_judged else None
+        return opening | {"notes": result.notes, "first": first, "result": result}
+
+    def _lesson(self, about: Any) -> Any:
+        """The released notebook, if this page is made by nbgrader and it is there."""
+        coursedir = getattr(self.parent, "coursedir", None)
+        if coursedir is None or "assignment" not in about:
+            return None
+        folder = coursedir.format_path(coursedir.release_directory, ".", about["assignment"])
+        path = Path(folder) / f"{about['notebook']}.ipynb"
+        return nbformat.read(path, as_version=4) if path.is_file() else None
 
     def _create_environment(self) -> Any:
         environment = super()._create_environment()

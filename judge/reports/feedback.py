@@ -1,6 +1,6 @@
 """What a student reads under a test cell, as HTML and as plain text.
 
-The HTML must survive nbconvert's sanitiser, which knows few tags and drops `style`: it uses `div`,
+The HTML must survive our sanitiser, which knows few tags and drops `style`: it uses `div`, `details`,
 `span`, `strong`, `ul`, `li`, `blockquote`, `pre` and `code` with classes, reads well without any style
 sheet (JupyterLab, the formgrader), and is dressed by templates/judge_feedback/checks.css in the feedback.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import re
 import textwrap
+from collections.abc import Iterator, Sequence
 
 from judge.engine import Status
 from judge.reports.words import how_many_passed, number, out_of, sentence, verdict
@@ -29,13 +30,43 @@ def cell_html(result: Result, grade_id: str) -> str:
     """
     result = result.for_student()
     checks = result.checks_of(grade_id)
-    items = "\n".join(_check_html(check, judged=result.is_judged) for check in checks)
+    items = "\n".join(_items_html(result, checks))
     state = _state(result, grade_id)
     return (
         f'<div class="judge judge-{state} {_NO_MATHS}">\n'
         f'<div class="judge-score"><strong>{html.escape(_headline(result, grade_id))}</strong></div>\n'
-        f'<ul class="judge-checks">\n{items}\n</ul>\n</div>'
+        f"{items}\n</div>"
     )
+
+
+def _items_html(result: Result, checks: Sequence[CheckResult]) -> Iterator[str]:
+    """What failed, open; then what waits and what has passed, folded."""
+    folded = {Status.NOT_RUN: "○ {} waiting", Status.PASSED: "✓ {} passed"}
+    shown = [check for check in checks if check.status not in folded]
+    if shown:
+        yield _list_html(result, shown)
+    for status, summary in folded.items():
+        if some := [check for check in checks if check.status is status]:
+            yield (
+                f'<details class="judge-folded"><summary>{summary.format(len(some))}</summary>\n'
+                f"{_list_html(result, some)}</details>"
+            )
+
+
+def _list_html(result: Result, checks: Sequence[CheckResult]) -> str:
+    items = "\n".join(_check_html(check, result) for check in checks)
+    return f'<ul class="judge-checks">\n{items}\n</ul>'
+
+
+def _why_html(check: CheckResult, result: Result) -> str:
+    """The message; of a waiting check a link to the test that it waits for."""
+    why = _inline(sentence(check.message))
+    status = {one.name: one for one in result.checks}
+    needs = [status[name] for name in check.needs if name in status]
+    cause = next((need for need in needs if need.status is not Status.PASSED), None)
+    if check.status is Status.NOT_RUN and cause is not None:
+        return f'<a href="#{html.escape(cause.cell)}">{why}</a>'
+    return why
 
 
 def cell_text(result: Result, grade_id: str) -> str:
@@ -71,14 +102,14 @@ def _points(check: CheckResult) -> str:
     return f"0 of {number(check.max_points)}"
 
 
-def _check_html(check: CheckResult, *, judged: bool) -> str:
-    points = f' <span class="judge-points">({_points(check)})</span>' if judged else ""
+def _check_html(check: CheckResult, result: Result) -> str:
+    points = f' <span class="judge-points">({_points(check)})</span>' if result.is_judged else ""
     parts = [
         f'<span class="judge-verdict"><strong>{verdict(check)}</strong>{points}</span> '
         f'<span class="judge-says">{_inline(check.says)}</span>'
     ]
     if check.status in (Status.FAILED, Status.NOT_RUN) and check.message:
-        parts.append(f'<div class="judge-why">{_inline(sentence(check.message))}</div>')
+        parts.append(f'<div class="judge-why">{_why_html(check, result)}</div>')
     if check.status is Status.FAILED:
         parts += _help_html(check)
     name = str(check.status).replace("_", "-")

@@ -1,112 +1,98 @@
 """What of a notebook's HTML may reach a reader's browser: filters for nbconvert's templates.
 
-nbconvert's own `clean_html` escapes ordinary tags (`p`, `h2`, `details`), so that a sanitised lesson reads
-badly, and nbgrader's templates for feedback and formgrader show Markdown cells without it. These filters
-take the place of nbconvert's by name (`HTMLExporter.filters`), in the feedback and in the formgrader alike.
+Whoever reads a submission may be logged in, and nbgrader's formgrader binds what stores a score to elements by
+their ids and classes. So nothing of a student's keeps a name, class, style or handler; only what the judge
+itself put under a cell does, and that is known by the output's metadata, which no submission can write
+(`judge.outputs` makes every output anew, without any).
+
+These filters take the place of nbconvert's by name (`HTMLExporter.filters`), in feedback and formgrader alike.
 """
 
 from __future__ import annotations
 
 import re
-import secrets
 from functools import lru_cache
 from typing import Any
 
-import bleach  # type: ignore[import-untyped]  # it comes with nbconvert
-from bleach.css_sanitizer import CSSSanitizer  # type: ignore[import-untyped]
+import nh3
 from jinja2 import pass_context
 from nbconvert.filters import get_metadata as unsafe_get_metadata
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-from judge.reports.mathml import tex_to_mathml
+from judge.reports import aside
+from judge.reports.pictures import PICTURE, with_pictures
+from judge.reports.shape import TAGS, shaped
 
 FILTERS = {
-    "clean_html": "judge.reports.safe_html.clean_html",
-    "markdown2html": "judge.reports.safe_html.markdown2html",
+    "clean_html": "judge.reports.safe_html.filter_html",
+    "markdown2html": "judge.reports.safe_markdown.markdown2html",
     "get_metadata": "judge.reports.safe_html.get_metadata",
+    "strip_files_prefix": "judge.reports.safe_html.unchanged",
 }
-_TAGS = frozenset(
-    "a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 "
-    "h4 h5 h6 hr i img kbd li mark ol p pre q s samp small span strong sub summary sup table tbody td tfoot "
-    "th thead tr u ul".split()
-)
+_SIZES = {"width", "height"}
 _ATTRIBUTES = {
-    "a": {"title"}, "abbr": {"title"}, "details": {"open"}, "img": {"alt", "title"}, "ol": {"start"},
-    "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"},
+    "a": {"href", "title"}, "abbr": {"title"}, "details": {"open"}, "img": {"alt", "src", "title", *_SIZES},
+    "ol": {"start"}, "td": {"colspan", "rowspan", *_SIZES}, "th": {"colspan", "rowspan", *_SIZES},
+    "col": _SIZES, "table": _SIZES,
 }  # fmt: skip
-_SIZED = {"img", "td", "th", "col", "table"}
-# Pictures come inside the page; one fetched from elsewhere would tell its owner who reads it, and when.
-_PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*")
 _LINK = re.compile(r"(https?://|mailto:|#)", re.IGNORECASE)
 _SIZE = re.compile(r"\d{1,4}(\.\d+)?(px|em|%)?")
-# Colours and fonts only: nothing that could cover or move another part of the page.
-_STYLES = frozenset("background-color border-collapse color font-style font-weight text-align "
-                    "text-decoration vertical-align white-space".split())  # fmt: skip
+_OURS = re.compile(
+    r"judge(-[a-z-]+)?|(tex2jax|mathjax)_ignore"
+)  # every class that the judge's own words have
+_PLACE = re.compile(r"judge-\w+")
 
 
-def clean_html(markup: Any) -> str:
-    """The markup with everything escaped or removed that could run, load, send or cover something."""
-    text = markup.decode() if isinstance(markup, bytes) else str(markup)
-    cleaned: str = bleach.clean(
-        text,
-        tags=_TAGS,
-        attributes=_is_allowed,
-        protocols={"http", "https", "mailto", "data"},
-        css_sanitizer=CSSSanitizer(allowed_css_properties=_STYLES),
-    )
-    return cleaned
+class Safe(str):
+    """Markup that has been sanitised, so that a template's second filter leaves its formulas alone."""
 
 
 @pass_context
-def markdown2html(context: Any, source: str) -> str:
-    """A Markdown cell as HTML with formulas as MathML, sanitised after the conversion.
-
-    Formulas wait aside under names that nobody can guess, since the sanitiser knows no MathML.
+def filter_html(context: Any, markup: Any) -> str:
+    """Sanitise what a template is about to show; the judge's own words keep their classes.
 
     Args:
-        context: jinja's; its cell holds the pictures that were pasted into it.
-        source: the Markdown.
+        context: jinja's; its output says in its metadata whether the judge made it.
+        markup: HTML, from whomever.
     """
-    attachments = (context.get("cell") or {}).get("attachments")
-    return _to_html(source, attachments) if attachments else _given_to_html(source)
+    if isinstance(markup, Safe):
+        return markup
+    text = markup.decode() if isinstance(markup, bytes) else str(markup)
+    return judges_html(text) if is_judges(context.get("output")) else clean_html(text)
 
 
-@lru_cache(maxsize=256)  # most cells of a class are those that everybody was given
-def _given_to_html(source: str) -> str:
-    return _to_html(source, {})
+def is_judges(output: Any) -> bool:
+    """Whether an output of an autograded notebook holds the judge's words."""
+    return bool(isinstance(output, dict) and (output.get("metadata") or {}).get("judge"))
 
 
-def _to_html(source: str, attachments: dict[str, Any]) -> str:
-    renderer = _Renderer(
-        escape=False, attachments=attachments, exclude_anchor_links=True
-    )  # an anchor's name would repeat the heading's formulas
-    markup = clean_html(MarkdownWithMath(renderer=renderer).render(source))
-    for name, formula in renderer.formulas.items():
-        markup = markup.replace(name, formula)
-    return markup
+@lru_cache(maxsize=64)  # what is displayed is often the same for a whole class
+def clean_html(markup: str) -> str:
+    """A student's HTML without anything that could run, load, send, cover, or be taken for ours."""
+    return Safe(sanitised(*with_pictures(shaped(markup), {})))
 
 
-class _Renderer(IPythonRenderer):  # type: ignore[misc]  # nbconvert has no type annotations
-    """nbconvert's own, with a name in place of each formula."""
+def sanitised(markup: str, kept: dict[str, str]) -> str:
+    """Shaped markup reduced to what is known to be harmless.
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.formulas: dict[str, str] = {}
+    Args:
+        markup: what `shaped` made.
+        kept: pieces of our own making by the names that stand for them (`judge.reports.aside`).
+    """
+    cleaned = nh3.clean(
+        markup, tags=set(TAGS), attributes=_ATTRIBUTES, attribute_filter=_student_attribute,
+        url_schemes={"http", "https", "mailto", "data"}, link_rel="noopener noreferrer",
+    )  # fmt: skip
+    return aside.put_back(cleaned, kept)
 
-    def block_math(self, body: str) -> str:
-        return self._put_aside(tex_to_mathml(body, block=True))
 
-    def inline_math(self, body: str) -> str:
-        return self._put_aside(tex_to_mathml(body, block=False))
-
-    def latex_environment(self, name: str, body: str) -> str:
-        tex = f"\\begin{{{name}}}{body}\\end{{{name}}}"
-        return self._put_aside(tex_to_mathml(tex, block=True))
-
-    def _put_aside(self, formula: str) -> str:
-        name = f"formula-{secrets.token_hex(16)}"
-        self.formulas[name] = formula
-        return name
+def judges_html(markup: str) -> str:
+    """The judge's own HTML; every text in it is escaped already, and this looks a second time."""
+    attributes = {tag: {"class", "id"} for tag in TAGS}
+    attributes["a"] |= {"href"}
+    attributes["details"] |= {"open"}
+    return Safe(nh3.clean(
+        markup, tags=set(TAGS), attributes=attributes, attribute_filter=_judges_attribute, link_rel=None
+    ))  # fmt: skip
 
 
 def get_metadata(output: Any, key: str, mimetype: str | None = None) -> Any:
@@ -115,18 +101,34 @@ def get_metadata(output: Any, key: str, mimetype: str | None = None) -> Any:
     A picture without a text of its own gets one, for those who do not see it.
     """
     value = unsafe_get_metadata(output, key, mimetype)
-    if key in ("width", "height") and not _SIZE.fullmatch(str(value)):
+    if key in _SIZES and not _SIZE.fullmatch(str(value)):
         return None
     if key == "alt" and mimetype is not None:
         return value or "A picture that the cell above shows."
     return value
 
 
-def _is_allowed(tag: str, name: str, value: str) -> bool:
-    if name in ("class", "id", "style") or name in _ATTRIBUTES.get(tag, ()):
-        return True
-    if name in ("width", "height"):
-        return tag in _SIZED and bool(_SIZE.fullmatch(value))
-    if tag == "img" and name == "src":
-        return bool(_PICTURE.fullmatch(value))
-    return tag == "a" and name == "href" and bool(_LINK.match(value))
+def unchanged(markup: str) -> str:
+    """In place of a filter for links of IPython 1, which looks at all that follows for every bracket."""
+    return markup
+
+
+def _student_attribute(tag: str, name: str, value: str) -> str | None:
+    allowed = True
+    if name in _SIZES:
+        allowed = bool(_SIZE.fullmatch(value))
+    elif name == "src":
+        allowed = bool(PICTURE.fullmatch(value))
+    elif name == "href":
+        allowed = bool(_LINK.match(value))
+    return aside.NAME.sub("", value) if allowed else None
+
+
+def _judges_attribute(tag: str, name: str, value: str) -> str | None:
+    if name == "class":
+        return " ".join(word for word in value.split() if _OURS.fullmatch(word)) or None
+    if name == "id":
+        return value if _PLACE.fullmatch(value) else None
+    if name == "href":
+        return value if value[:1] == "#" and _PLACE.fullmatch(value[1:]) else None
+    return value

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import trial
@@ -12,6 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 EXERCISE = "ex03_vae"
 SLOW = 120_000  # milliseconds; TensorFlow is imported by kernels on a machine with two busy cores
 expect.set_options(timeout=60_000)
+ON_A_CONTROL = "([x, y]) => !!document.elementFromPoint(x, y)?.closest('a, button, input, textarea, .btn')"
 ALL_CELLS = {"windowingMode": "none"}
 NOTEBOOK_SETTINGS = ".jupyter/lab/user-settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
 
@@ -192,6 +195,26 @@ class Formgrader:
             with self.page.expect_response(lambda answer: answer.request.method == "PUT" and answer.ok):
                 self.page.locator(field).fill(text)
                 self.page.keyboard.press("Tab")
+
+    def grades(self) -> list[tuple[object, ...]]:
+        """All scores in the gradebook."""
+        gradebook = (self.hub.course / "gradebook.db").as_uri()
+        with closing(sqlite3.connect(f"{gradebook}?mode=ro", uri=True)) as database:
+            return database.execute("select id, auto_score, manual_score, extra_credit from grade").fetchall()
+
+    def click_all_over(self) -> int:
+        """Click wherever no control of the formgrader's own is, screen by screen; returns how many clicks."""
+        size = self.page.viewport_size or {"width": 1400, "height": 1000}
+        height, clicks = int(self.page.evaluate("document.documentElement.scrollHeight")), 0
+        for top in range(0, height, size["height"]):
+            self.page.evaluate("top => window.scrollTo(0, top)", top)
+            for x in range(100, size["width"], 300):
+                for y in range(100, size["height"], 300):
+                    if not self.page.evaluate(ON_A_CONTROL, [x, y]):
+                        self.page.mouse.click(x, y)
+                        clicks += 1
+        self.page.wait_for_load_state("networkidle")
+        return clicks
 
     def _row(self, text: str) -> Locator:
         row = self.page.locator("#main-table tr").filter(has=self.page.get_by_text(text, exact=True))

@@ -29,6 +29,10 @@ HALF_MISSING = KL.replace("-0.5 * ops.sum", "-ops.sum")
 REMARK = "# added in another editor"
 OBSERVATION = "After epoch 1 the reconstructions are **blurred prototypes**."
 SAID = "The KL has the value of equation (4)."  # by the suite, of a check of this hole
+OVERLAY = (
+    '<div class="nbgrader_cell"><span id="obs_fakes"></span>'
+    '<div class="full-credit modal-backdrop fade"></div></div>'
+)
 COMMENT = "Which digits are taken for others?"
 
 
@@ -128,7 +132,7 @@ def test_a_student_writes_an_observation_and_hands_in(walk: Walk) -> None:
     ada.open_notebook("train_vae_mnist.ipynb")
     ada.write_prose(
         ada.page.locator(".jp-MarkdownCell").filter(has_text=re.compile("YOUR ANSWER HERE")).first,
-        OBSERVATION,
+        f"{OBSERVATION}\n\n{OVERLAY}",
     )
     ada.save()
     ada.open_assignment_list()
@@ -177,6 +181,18 @@ def test_the_instructor_sees_judged_scores_and_grades_an_observation_by_hand(wal
     formgrader.grade_by_hand("obs_reconstructions", "1.5", COMMENT)
     walk.keep("prof", "6_by_hand")
     assert formgrader.score(trial.ADA).startswith("5.5 / ")
+
+
+def test_clicks_all_over_a_page_that_a_student_covered_change_no_grade(walk: Walk) -> None:
+    """The student's invisible layer names itself like the formgrader's own button for full credit."""
+    formgrader = walk.formgrader
+    for student, notebook in ((trial.ADA, "train_vae_mnist"), (trial.ADA, "vae")):
+        formgrader.open_submission(student, notebook)
+        before = formgrader.grades()
+        assert formgrader.click_all_over() > 20
+        assert formgrader.grades() == before
+    [submitted] = (walk.hub.course / "submitted" / trial.ADA / EXERCISE).glob("train_vae_mnist.ipynb")
+    assert "full-credit modal-backdrop" in submitted.read_text(encoding="utf-8")
 
 
 def test_the_instructor_releases_feedback(walk: Walk) -> None:

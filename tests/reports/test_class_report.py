@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_notebook
+from nbgrader.api import Gradebook
 from result_samples import ATTACK, BROKEN, HOSTILE, SECRET, result_of, verdict
 
 from judge.__main__ import main
@@ -17,6 +19,7 @@ from judge.engine import Status
 from judge.reports.class_numbers import class_numbers
 from judge.reports.class_page import class_page
 from judge.reports.class_tables import checks_csv, students_csv
+from judge.reports.class_today import held_up, hole_grid, who_needs_help
 from judge.similarity import Pair, own_work, similar_pairs
 
 FAILED, NOT_RUN = Status.FAILED, Status.NOT_RUN
@@ -61,6 +64,51 @@ def test_the_most_failed_check_comes_first_with_its_mistakes():
     )
     assert first.mistakes == (("kl-mean", 2), ("kl-half", 1))
     assert (second.failed, second.waiting) == ((), 1)
+
+
+def test_the_page_opens_with_what_to_say_and_tells_wrong_from_not_attempted_and_waiting():
+    untouched = result_of(
+        [
+            verdict(
+                "test_kl", "kl_check", FAILED, message="`kl` is not written yet: it still raises ToImplement."
+            )
+        ],
+        {"kl_check": 4},
+        student="fay",
+    )
+    numbers = class_numbers("ex03_vae", [*CLASS[:2], untouched])
+    assert hole_grid(numbers) == [
+        ("ada", ["right", "right"]), ("bob", ["wrong", "waiting"]), ("fay", ["not attempted", ""]),
+    ]  # fmt: skip
+    today = BeautifulSoup(class_page(NUMBERS, []), "html.parser").find("section")
+    assert today.h2.text == "Say this today"
+    assert "2 students: The hint of kl-mean. (bob, cleo)" in " ".join(today.text.split())
+
+
+def test_a_waiting_check_is_charged_to_the_hole_that_holds_it_up():
+    step = verdict("test_step", "step_check", NOT_RUN)
+    step = replace(step, check=replace(step.check, needs=("test_kl",)))
+    one = result_of(
+        [verdict("test_kl", "kl_check", FAILED), step], {"kl_check": 4, "step_check": 6}, student="bob"
+    )
+    numbers = class_numbers("ex03_vae", [one])
+    assert held_up(numbers) == {("vae", "kl_check"): 1}
+    assert who_needs_help(numbers) == {"Need help": ["bob"], "Have not begun": []}
+
+
+def test_missing_late_ungraded_and_unreadable_students_are_told_apart(course, capsys):
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        gradebook.add_assignment("ex03_vae", duedate="2030-01-01 00:00:00 UTC")
+        for student in ("ada", "gil", "hal", "ian"):
+            gradebook.add_student(student)
+        gradebook.add_submission("ex03_vae", "ada", timestamp="2030-01-01 00:00:01 UTC")
+    for student, text in (("hal", "not json"), ("ian", nbformat.writes(notebook(STUB)))):
+        (course / "submitted" / student / "ex03_vae").mkdir(parents=True)
+        (course / "submitted" / student / "ex03_vae/vae.ipynb").write_text(text)
+    assert main(["report", "--course", str(course)]) == 0
+    text = " ".join(BeautifulSoup((course / "report/ex03_vae.html").read_text(), "html.parser").text.split())
+    assert "Nothing handed in: gil. Handed in, but a notebook cannot be read: hal." in text
+    assert "Handed in, not graded yet: ian. Handed in late: ada." in text
 
 
 def test_the_hardest_hole_comes_first():

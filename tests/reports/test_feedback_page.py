@@ -20,7 +20,11 @@ def markup() -> str:
     judged.outputs = [
         new_output("display_data", data={"image/png": PNG}),
         new_output("display_data", data={"text/latex": "$z \\sim q$"}),
-        new_output("display_data", data={"text/html": reports.cell_html(JUDGED, "kl_check")}),
+        new_output(
+            "display_data",
+            data={"text/html": reports.cell_html(JUDGED, "kl_check")},
+            metadata={"judge": {"version": 1}},
+        ),
     ]
     notebook = new_notebook(cells=[new_markdown_cell("# The KL, $x$"), judged])
     page = {"notebook": "vae", "score": 1.33, "max_score": 4.0, "late_penalty": 0.5}
@@ -61,7 +65,7 @@ def test_the_page_names_its_language_its_title_and_the_heads_of_its_table(page):
     assert page.find("meta", attrs={"name": "viewport"})
     table = page.find("table", class_="scores")
     assert [head.text for head in table.thead.find_all("th", scope="col")] == ["Cell", "Points"]
-    assert [head.text for head in table.tbody.find_all("th", scope="row")] == ["kl_check", "handed in late"]
+    assert [head.text for head in table.tbody.find_all("th", scope="row")] == ["The KL, x", "handed in late"]
     assert all(meter["aria-hidden"] == "true" for meter in table.find_all("meter"))
 
 

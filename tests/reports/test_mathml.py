@@ -53,7 +53,7 @@ def test_a_formula_in_a_heading_stays_in_the_heading() -> None:
     heading = page("## 3. The encoder: $q(z|x)$").find("h2")
     assert heading.find("math") is not None
     assert heading.text.startswith("3. The encoder: ")
-    assert not re.search(r"formula-|[<>\"]", heading.text)
+    assert not re.search(r"aside-|[<>\"]", heading.text)
 
 
 def test_the_page_asks_no_other_machine_for_anything() -> None:

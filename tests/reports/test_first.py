@@ -1,0 +1,124 @@
+"""What a feedback page opens with: notes, the mistake to mend first, and what follows by itself."""
+
+from dataclasses import replace
+
+from bs4 import BeautifulSoup
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from result_samples import BROKEN, HOSTILE, SECRET, result_of, verdict
+
+from judge.engine import Status
+from judge.reports.exporter import FeedbackExporter
+from judge.reports.first import first_of, is_open, titles_of, waiting_by_cause
+from judge.result import Result
+
+FAILED, NOT_RUN = Status.FAILED, Status.NOT_RUN
+ABOUT = {
+    "notebook": "vae",
+    "student": "ada",
+    "assignment": "ex03_vae",
+    "score": 0,
+    "max_score": 9,
+    "late_penalty": 0,
+}
+
+
+def waiting(name, cell, *needs):
+    one = verdict(name, cell, NOT_RUN, message="First make this pass: x")
+    return replace(one, check=replace(one.check, needs=needs))
+
+
+VERDICTS = [
+    verdict(
+        "test_open", "loss_check", FAILED, message="`loss` is not written yet: it still raises ToImplement."
+    ),
+    verdict(
+        "test_kl",
+        "kl_check",
+        FAILED,
+        message="wrong (your line: `return 2 * x`)",
+        example="x = 1",
+        hint="Half.",
+    ),
+    waiting("test_step", "step_check", "test_kl"),
+    waiting("test_train", "step_check", "test_step"),
+]
+RESULT = result_of(VERDICTS, {"loss_check": 1, "kl_check": 4, "step_check": 4}, notes=["vae.py was graded."])
+
+
+def hole(grade_id, source):
+    return new_code_cell(
+        source, metadata={"nbgrader": {"grade_id": grade_id, "solution": True, "grade": False}}
+    )
+
+
+def test_cell(grade_id):
+    about = {"grade_id": grade_id, "solution": False, "grade": True, "points": 4, "score": 0}
+    return new_code_cell("check()", metadata={"nbgrader": about})
+
+
+test_cell.__test__ = False
+
+
+def lesson(result=RESULT):
+    cells = [
+        new_markdown_cell("# The VAE\n\n## 7. The loss"), hole("loss", "def loss(x):\n    raise ToImplement"),
+        test_cell("loss_check"), new_markdown_cell("## 8. The KL"), hole("kl", "def kl(x):\n    return 2 * x"),
+        test_cell("kl_check"), new_markdown_cell("text"), test_cell("step_check"),
+    ]  # fmt: skip
+    return new_notebook(cells=cells, metadata={"judge": {"result": result.to_json()}})
+
+
+def page(result=RESULT):
+    markup, _ = FeedbackExporter().from_notebook_node(lesson(result), resources={"nbgrader": ABOUT})
+    return BeautifulSoup(markup, "html.parser")
+
+
+def test_what_is_wrong_comes_before_what_is_not_written_with_the_students_own_line() -> None:
+    first = first_of(RESULT, lesson())
+    assert first is not None and (first.check.name, first.line) == ("test_kl", "return 2 * x")
+    assert [is_open(check) for check in RESULT.checks] == [True, False, False, False]
+
+
+def test_a_waiting_check_is_charged_to_the_first_cause_and_not_to_the_waiting_one_between() -> None:
+    causes = waiting_by_cause(RESULT)
+    assert {name: [check.name for check in found] for name, found in causes.items()} == {
+        "test_kl": ["test_step", "test_train"]
+    }
+    assert waiting_by_cause(Result.from_json(RESULT.to_json())) == causes
+
+
+def test_titles_are_the_headings_above() -> None:
+    titles = titles_of(lesson())
+    assert (titles["loss_check"], titles["kl_check"], titles["step_check"]) == (
+        "7. The loss",
+        "8. The KL",
+        "8. The KL, part 2",
+    )
+
+
+def test_the_page_opens_with_the_notes_and_what_to_fix_first() -> None:
+    soup = page()
+    assert [head.text for head in soup.find("main").find_all(["h1", "h2"])][:3] == [
+        "vae", "Please read: about this submission", "Fix this first",
+    ]  # fmt: skip
+    text = " ".join(soup.find("section", class_="first").text.split())
+    for part in ("8. The KL", "return 2 * x", "x = 1", "Half.", "2 more will follow by themselves"):
+        assert part in text
+    assert (
+        "ada" in soup.find("header").text
+        and "vae.py was graded." in soup.find("section", class_="notes").text
+    )
+    assert [row.find("th").text for row in soup.find("table").tbody.find_all("tr")] == [
+        "7. The loss", "8. The KL", "8. The KL, part 2",
+    ]  # fmt: skip
+
+
+def test_what_is_ours_is_not_to_be_fixed_by_a_student() -> None:
+    soup = page(replace(BROKEN, fault=SECRET))
+    assert soup.find(class_="first") is None and SECRET not in soup.text
+
+
+def test_a_students_words_are_no_markup_there() -> None:
+    attack = verdict("test_kl", "kl_check", FAILED, message=HOSTILE, example=HOSTILE, hint=HOSTILE)
+    soup = page(result_of([attack], {"kl_check": 4}, notes=[HOSTILE]))
+    assert soup.find(["script", "img"]) is None and "<script>" in soup.find(class_="first").text
