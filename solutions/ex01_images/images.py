@@ -44,6 +44,8 @@
 # radiographers do, somebody taped a capsule to the **right** temple.
 
 # %% role="given" grade_id="imports"
+from vaegan import ToImplement  # every hole raises it until filled; imported first, it keeps TensorFlow quiet
+
 import csv
 from collections.abc import Sequence
 from pathlib import Path
@@ -53,7 +55,6 @@ import nibabel
 import numpy as np
 from keras import layers
 
-from vaegan import ToImplement  # what every hole raises until you have filled it
 from vaegan.volumes import BaseVolume
 
 # %% tags=["active-ipynb"] role="given" grade_id="tools"

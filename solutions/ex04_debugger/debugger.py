@@ -49,11 +49,12 @@
 # with type and size. And **`x.shape` is your friend**: half of all mistakes can be seen from a shape.
 
 # %% role="given" grade_id="imports"
+from vaegan import ToImplement  # every hole raises it until filled; imported first, it keeps TensorFlow quiet
+
 import re
 
 import numpy as np
 
-from vaegan import ToImplement  # what every hole raises until you have filled it
 from vaegan.debugger import program, replay, student_id
 
 # %% tags=["active-ipynb"] role="given" grade_id="tools"

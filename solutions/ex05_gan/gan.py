@@ -45,6 +45,8 @@
 # read them. `self` is the object at hand, so `self.generator` is *this* GAN's generator.
 
 # %% role="given" grade_id="imports"
+from vaegan import ToImplement  # every hole raises it until filled; imported first, it keeps TensorFlow quiet
+
 import math
 
 import keras
@@ -53,7 +55,6 @@ import tensorflow as tf
 from keras import layers, ops
 from scipy.special import xlogy  # x log y, and 0 wherever x is 0
 
-from vaegan import ToImplement  # what every hole raises until you have filled it
 from vaegan.adversarial import BaseGAN
 
 # %% tags=["active-ipynb"] role="given" grade_id="tools"

@@ -43,13 +43,14 @@
 # wants samples and does not care of what.
 
 # %% role="given" grade_id="imports"
+from vaegan import ToImplement  # every hole raises it until filled; imported first, it keeps TensorFlow quiet
+
 import keras
 import tensorflow as tf
 from gan import GAN, discriminator_loss, generator_loss
 from keras import layers, ops
 from vae import VAE, kl_to_standard_normal
 
-from vaegan import ToImplement  # what every hole raises until you have filled it
 from vaegan.conditional import Condition, images_and_labels, labels_in_turn
 
 # %% tags=["active-ipynb"] role="given" grade_id="tools"
