@@ -185,6 +185,24 @@ def test_a_submission_is_listed_with_local_time_lateness_and_whether_it_counts(m
         time.tzset()
 
 
+def test_the_main_notebook_is_listed_first_with_the_due_date_and_hints_last(
+    folder: Path, tmp_path: Path
+) -> None:
+    import course_exchange
+
+    names = ["HINTS_SWE", "train_vae_ad", "train_vae_mnist", "vae"]
+    notebooks = [{"notebook_id": name, "path": str(folder / f"{name}.ipynb")} for name in names]
+    exchange = course_exchange.ListWithNotes()
+    exchange.root = str(tmp_path)
+    due = tmp_path / "course" / course_notes.DUE / "ex03_vae"
+    due.parent.mkdir(parents=True)
+    due.write_text("2026-11-28 12:00:00 UTC")
+    exchange._annotate_notebooks({"course_id": "course", "assignment_id": "ex03_vae", "notebooks": notebooks})
+    first, *others = [one["notebook_id"] for one in notebooks]
+    assert first.startswith("vae (hand in until 2026-11-28 ")
+    assert others == ["train_vae_ad", "train_vae_mnist", "HINTS_SWE"]
+
+
 def nested(folder: Path, depth: int) -> None:
     """Folders in folders, deeper than a path may be long."""
     here = os.open(folder, os.O_RDONLY)
