@@ -41,6 +41,11 @@ c.CourseDirectory.ignore = [
 if "COURSE_DATABASE" in os.environ:
     c.CourseDirectory.db_url = os.environ["COURSE_DATABASE"]
 
+# `nbgrader validate` and the button say "7 of 10 checks pass" and one line per check.
+from vaegan import validation_in_nbgrader  # noqa: E402  the path above makes it importable
+
+validation_in_nbgrader.use()
+
 # --- source/ -> release/ -------------------------------------------------------------------------------
 # release/ is committed, so it exists on a fresh checkout, where the gradebook does not: without `force`
 # nbgrader would skip the exercise and never record it.

@@ -1,6 +1,6 @@
 """Builds `source/<exercise>/<lesson>.ipynb` from `solutions/`, byte for byte the same each time.
 
-Short headers become nbgrader's cell metadata, and cell ids are derived, never drawn. Hints are no
+Short headers become nbgrader's cell metadata and the look of the cells; cell ids are derived, never drawn. Hints are no
 assignment of their own, since nobody hands them in: each notebook of `solutions/hints/` is built into every
 exercise, so that students receive it with whatever they fetch first.
 """
@@ -14,6 +14,7 @@ from typing import Any
 
 import nbformat
 
+from judge import appearance
 from judge.gives import given_modules
 from judge.lesson import Cell, Lesson, exercises, lesson_paths, read_lesson
 
@@ -26,6 +27,8 @@ PAIRED_METADATA = {
         "formats": "ipynb,py:percent",
         # Else jupytext writes its version into the module, and two versions would write different bytes.
         "notebook_metadata_filter": "-jupytext.text_representation.jupytext_version",
+        # How the notebook looks is no business of the module.
+        "cell_metadata_filter": "all,-jupyter,-cellView,-collapsed,-scrolled,-execution,-trusted",
     }
 }
 REMEDY = "Run `python -m judge build` and commit what it writes."
@@ -119,11 +122,11 @@ def cell_id(lesson: Lesson, cell: Cell) -> str:
 
 
 def _notebook_cell(lesson: Lesson, cell: Cell) -> Any:
-    metadata: dict[str, Any] = {"tags": list(cell.tags)} if cell.tags else {}
+    metadata = appearance.metadata(lesson, cell)
     if cell.role is not None:
         metadata["nbgrader"] = nbgrader_metadata(cell)
     new_cell = getattr(nbformat.v4, f"new_{cell.kind}_cell")
-    return new_cell(cell.source, id=cell_id(lesson, cell), metadata=metadata)
+    return new_cell(appearance.source(lesson, cell), id=cell_id(lesson, cell), metadata=metadata)
 
 
 def _chosen(root: Path, chosen: Sequence[str] | None) -> list[str]:

@@ -23,7 +23,7 @@ INACTIVE = "active-ipynb"  # jupytext's tag for a cell that the paired .py holds
 CELL_TYPE_OF_ROLE = {"solution": "code", "given": "code", "test": "code", "manual": "markdown"}
 ROLES_WITH_POINTS = ("test", "manual")
 ROLES_WITH_REGIONS = ("solution", "manual")
-HEADER_KEYS = {"role", "grade_id", "points", "tags"}
+HEADER_KEYS = {"role", "grade_id", "points", "tags", "minutes", "folded"}
 _JUPYTEXT_KEYS = {"lines_to_next_cell", "lines_to_end_of_cell_marker"}  # layout notes that jupytext adds
 _GRADE_ID = re.compile(r"[a-z0-9_]{1,64}")
 _LESSON_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -31,7 +31,11 @@ _LESSON_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a lesson; `index` counts from 1, as an author counts cells."""
+    """One cell of a lesson; `index` counts from 1, as an author counts cells.
+
+    A hole's `minutes` are what it takes most students, for the heading above it; `folded` says whether an editor
+    hides the code, where that does not follow from the role.
+    """
 
     index: int
     kind: str
@@ -40,6 +44,8 @@ class Cell:
     role: str | None = None
     grade_id: str | None = None
     points: float | None = None
+    minutes: int | None = None
+    folded: bool | None = None
     regions: tuple[Region, ...] = ()
 
     @property
@@ -119,12 +125,13 @@ def _read_cell(where: str, index: int, raw: Any) -> Cell:
     if unknown:
         raise ValueError(
             f"{place}: the header has the unknown key {sorted(unknown)[0]!r}. Use only role, grade_id, "
-            "points and tags."
+            "points, minutes, folded and tags."
         )
     role = header.get("role")
     _check_role(place, role, raw.cell_type)
     _check_grade_id(place, role, grade_id)
     _check_points(place, role, header.get("points"))
+    _check_shown(place, role, header)
     return Cell(
         index=index,
         kind=raw.cell_type,
@@ -133,6 +140,8 @@ def _read_cell(where: str, index: int, raw: Any) -> Cell:
         role=role,
         grade_id=grade_id,
         points=header.get("points"),
+        minutes=header.get("minutes"),
+        folded=header.get("folded"),
         regions=_regions(place, role, raw.cell_type, raw.source),
     )
 
@@ -176,6 +185,17 @@ def _check_points(place: str, role: Any, points: Any) -> None:
             f"{place}: a cell with role {role!r} needs points, a number that is not negative, received "
             f"{points!r}. Add points=... to the header."
         )
+
+
+def _check_shown(place: str, role: Any, header: dict[str, Any]) -> None:
+    minutes, folded = header.get("minutes"), header.get("folded")
+    if minutes is not None and (role != "solution" or type(minutes) is not int or minutes < 1):
+        raise ValueError(
+            f"{place}: minutes are a whole number, at least 1, on a cell with role 'solution', received {minutes!r}. "
+            "Correct the header."
+        )
+    if folded is not None and type(folded) is not bool:
+        raise ValueError(f"{place}: folded is true or false, received {folded!r}. Correct the header.")
 
 
 def _regions(place: str, role: Any, kind: str, source: str) -> tuple[Region, ...]:

@@ -64,7 +64,7 @@ c.JupyterHub.spawner_class = spawners[settings["spawner"]]
 c.Spawner.cmd = [f"{HOME}/env/bin/jupyterhub-singleuser"]
 c.Spawner.default_url = "/lab"
 c.Spawner.mem_limit, c.Spawner.cpu_limit = settings.get("memory"), settings.get("cpus")
-c.Spawner.environment = {"JUPYTER_CONFIG_PATH": everyone, "PATH": path, "TF_CPP_MIN_LOG_LEVEL": "2"}
+c.Spawner.environment = {"JUPYTER_CONFIG_PATH": everyone, "PATH": path, "TF_CPP_MIN_LOG_LEVEL": "3"}
 c.Spawner.start_timeout = c.Spawner.http_timeout = 120
 c.SystemdSpawner.isolate_tmp = True
 c.SystemdSpawner.disable_user_sudo = True

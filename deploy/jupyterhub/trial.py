@@ -157,7 +157,7 @@ class Trial:
         configuration = [etc / "grader", etc / "everyone"] if account == GRADER else [etc / "everyone"]
         environment = {
             "HOME": str(self.home_of(account)), "USER": account, "JUPYTERHUB_USER": hub_user or account,
-            "PATH": f"{self.home}/env/bin:/usr/bin:/bin", "TF_CPP_MIN_LOG_LEVEL": "2",
+            "PATH": f"{self.home}/env/bin:/usr/bin:/bin", "TF_CPP_MIN_LOG_LEVEL": "3",
             "JUPYTER_CONFIG_PATH": os.pathsep.join(map(str, configuration)), "JUPYTERHUB_API_TOKEN": token,
             "JUPYTERHUB_API_URL": f"http://127.0.0.1:{self.ports['hub']}/hub/api",
         }  # fmt: skip

@@ -1,6 +1,7 @@
 # ---
 # jupyter:
 #   jupytext:
+#     cell_metadata_filter: all,-jupyter,-cellView,-collapsed,-scrolled,-execution,-trusted
 #     formats: ipynb,py:percent
 #     notebook_metadata_filter: -jupytext.text_representation.jupytext_version
 #     text_representation:
@@ -58,7 +59,9 @@
 # stake; the mess is real: every axis order occurs, and voxels of several sizes. One thing helps. Like
 # radiographers do, somebody taped a capsule to the **right** temple.
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "78ef4605b591b82e94480079aabec270", "grade": false, "grade_id": "imports", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "8b0be0b8169a3610cdb73ccdf06f35a0", "grade": false, "grade_id": "imports", "locked": true, "schema_version": 3, "solution": false, "task": false}
+from vaegan import ToImplement  # every hole raises it until filled; imported first, it keeps TensorFlow quiet
+
 import csv
 from collections.abc import Sequence
 from pathlib import Path
@@ -68,7 +71,6 @@ import nibabel
 import numpy as np
 from keras import layers
 
-from vaegan import ToImplement  # what every hole raises until you have filled it
 from vaegan.volumes import BaseVolume
 
 
@@ -103,7 +105,8 @@ from vaegan.volumes import BaseVolume
 #
 # print("\n".join(str(path.relative_to(folder)) for path in paths[:4]), "...")
 
-# %% tags=["active-ipynb"]
+# %% tags=["active-ipynb", "raises-exception"]
+# # Picture: run this cell; a click opens its code
 # stored = [nibabel.load(path) for path in paths[:8]]
 # show(
 #     [np.asarray(image.dataobj)[:, image.shape[1] // 2, :] for image in stored],
@@ -117,7 +120,7 @@ from vaegan.volumes import BaseVolume
 # is in every file: the affine.
 
 # %% [markdown]
-# ## 2. The grid: where the voxels lie
+# ## 2. The grid: where the voxels lie (3 points, about 20 minutes)
 #
 # The **affine** $A$ is a $4 \times 4$ matrix that takes voxel indices $(i, j, k)$ to millimetres:
 #
@@ -185,7 +188,8 @@ class Grid:
         )
 
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "33d57e4b38fddd1fdfc3f67dfdd8ecdb", "grade": true, "grade_id": "grid_check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "6eda9862b16d9c4082fc70692538d501", "grade": true, "grade_id": "grid_check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (3 points): run this cell; a click opens its code
 # # i runs to the left, 2 mm a step; j upward, 3 mm; k to the front, 4 mm
 # example = np.array([[-2.0, 0, 0, 90], [0, 0, 4, -120], [0, 3, 0, -60], [0, 0, 0, 1]])
 # grid = Grid(example)
@@ -210,7 +214,8 @@ class Grid:
 # )
 # print("Grid: voxel size, there, and back look right.")
 
-# %% tags=["active-ipynb"]
+# %% tags=["active-ipynb", "raises-exception"]
+# # Picture: run this cell; a click opens its code
 # figure = Picture(figsize=(5.2, 3.6), layout="constrained")
 # ax = figure.subplots()
 # for path, style in zip(paths[:4], ("o", "s", "^", "D"), strict=False):
@@ -229,7 +234,7 @@ class Grid:
 # **oblique** scan. Voxel (0, 0, 0) may be at any corner.
 
 # %% [markdown]
-# ## 3. The volume
+# ## 3. The volume (10 points, about 40 minutes)
 #
 # One class, five methods. Each of them returns something new and leaves the volume as it was, so that
 # steps can be chained: `Volume.load(path).to_ras().normalised().save(other)`.
@@ -373,7 +378,8 @@ class Volume(BaseVolume):
         )
 
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "8f22f3f39cc637351a5eab01c9ec4df7", "grade": true, "grade_id": "load_check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "c7f4d589230fe725dc3bd23abe505ec8", "grade": true, "grade_id": "load_check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (2 points): run this cell; a click opens its code
 # volume = Volume.load(paths[0])
 # truth = nibabel.load(paths[0])
 # assert type(volume) is Volume, f"load should return a volume, received {type(volume).__name__}."
@@ -390,7 +396,8 @@ class Volume(BaseVolume):
 # assert ones.voxels.all(), "the file was overwritten and your voxels changed: copy them, np.array(...)."
 # print("load: values, affine and copy look right:", volume)
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "bc9b59fa6d989a4c9d04f3f9e8c122a5", "grade": true, "grade_id": "save_check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "8177f93938f3b566861ca42352d33732", "grade": true, "grade_id": "save_check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (2 points): run this cell; a click opens its code
 # head = practice_scan("LAS")
 # saved = scratch / "saved.nii.gz"
 # Volume(head.get_fdata(), head.affine, "head").save(saved)
@@ -403,7 +410,8 @@ class Volume(BaseVolume):
 # assert np.allclose(nibabel.load(saved).get_fdata(), 0.25), "0.25 was saved, and came back as an integer."
 # print("save: voxels and affine look right.")
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "92af5801fe9b8fd2be974580b9e8396d", "grade": true, "grade_id": "ras_check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "4d42c807cff9675a296fda5636b4cd84", "grade": true, "grade_id": "ras_check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (2 points): run this cell; a click opens its code
 # for stored_as in ("RAS", "LPS", "PIR", "SAR"):
 #     head = practice_scan(stored_as)
 #     before = Volume(head.get_fdata(), head.affine, stored_as)
@@ -417,7 +425,8 @@ class Volume(BaseVolume):
 #     )
 # print("to_ras: the axes turn, the head stays.")
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "3428b29fe2582cf26f8e8c7d217c1ea9", "grade": true, "grade_id": "slice_check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "dac8dae214a907c9a5f3412cfe94cbc3", "grade": true, "grade_id": "slice_check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (2 points): run this cell; a click opens its code
 # voxels = np.zeros((5, 6, 4), "float32")
 # voxels[4, 2, 3] = 1.0  # right, and on top
 # marked = Volume(voxels, np.array([[2.0, 0, 0, -4], [0, 2, 0, -6], [0, 0, 2, -2], [0, 0, 0, 1]]), "marked")
@@ -431,7 +440,8 @@ class Volume(BaseVolume):
 # )
 # print("coronal_slice: plane and directions look right.")
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "26792f5417102a7621df25f6b287177f", "grade": true, "grade_id": "normalise_check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "dcf645b36100f8758a4b5dccc56cf8ab", "grade": true, "grade_id": "normalise_check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (2 points): run this cell; a click opens its code
 # ramp = np.arange(101.0).reshape(101, 1, 1) + np.zeros((1, 2, 2))  # percentiles 2 and 98 are 2 and 98
 # ramp_volume = Volume(ramp, np.diag([3.0, 1, 1, 1]), "ramp")
 # scaled = ramp_volume.normalised()
@@ -444,7 +454,8 @@ class Volume(BaseVolume):
 # assert ramp_volume.voxels.max() == 100, "the volume itself was changed: return a new one."
 # print("normalised: percentiles and clipping look right.")
 
-# %% tags=["active-ipynb"]
+# %% tags=["active-ipynb", "raises-exception"]
+# # Picture: run this cell; a click opens its code
 # def crosshair(path, point_mm):
 #     """The coronal image of a file through a place, and the place's column and row in it."""
 #     turned = Volume.load(path).to_ras()
@@ -467,7 +478,7 @@ class Volume(BaseVolume):
 # because one pixel is one voxel here, and voxels are not cubes.
 
 # %% [markdown]
-# ## 4. Inheritance and the hook: what counts as foreground
+# ## 4. Inheritance and the hook: what counts as foreground (1 point, about 5 minutes)
 #
 # In scans whose skull was removed, most voxels are air, exactly 0. Then the 2nd percentile is 0, and how
 # bright the brain becomes depends on how much air was scanned with it. Better: take the percentiles of the
@@ -489,7 +500,8 @@ class BrainVolume(Volume):
         )
 
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "ce2a52578517191978833eda58cae9d2", "grade": true, "grade_id": "brain_volume_check", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "24a574ad0a364d2e8f9f7d0a58c45d60", "grade": true, "grade_id": "brain_volume_check", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (1 point): run this cell; a click opens its code
 # padded = np.zeros((11, 10, 10))
 # padded[:3] = np.linspace(100, 200, 300).reshape(3, 10, 10)
 # brain = BrainVolume(padded, np.eye(4), "padded")
@@ -501,7 +513,8 @@ class BrainVolume(Volume):
 # assert type(brain.to_ras()) is BrainVolume, "to_ras of a BrainVolume gave a Volume: return type(self)(...)."
 # print("BrainVolume: one method changed, four inherited.")
 
-# %% tags=["active-ipynb"]
+# %% tags=["active-ipynb", "raises-exception"]
+# # Picture: run this cell; a click opens its code
 # figure = Picture(figsize=(6.4, 2.8), layout="constrained")
 # axes = figure.subplots(1, 2, sharey=True)
 # for ax, kind, share in zip(axes, (Volume, BrainVolume), ("all voxels", "voxels above 0"), strict=True):
@@ -517,7 +530,7 @@ class BrainVolume(Volume):
 # On the left the grey values occupy only part of the scale. On the right the same tissues use all of it.
 
 # %% [markdown]
-# ## 5. The cohort: a sequence
+# ## 5. The cohort: a sequence (2 points, about 20 minutes)
 #
 # A `Cohort` is not a list of volumes: a thousand scans do not fit into memory. But it can *behave* like a
 # list. Python calls anything a sequence that has a length, `len(cohort)`, and can be indexed, `cohort[3]`.
@@ -569,7 +582,8 @@ class Cohort(Sequence):
         return [row[name] for _, row in self.scans]
 
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "75f6e6a28d5aee0b4e82b7475f1e422b", "grade": true, "grade_id": "cohort_check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "6746695ec2317f4dde250c0418f2f607", "grade": true, "grade_id": "cohort_check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (2 points): run this cell; a click opens its code
 # cohort = Cohort(folder)
 # assert len(cohort) == 12, f"six subjects came twice: expected 12 scans, received {len(cohort)}."
 # assert cohort.column("participant_id")[:3] == ["sub-1", "sub-1", "sub-2"], (
@@ -580,7 +594,8 @@ class Cohort(Sequence):
 # assert sum(1 for _ in cohort) == 12, "a loop over the cohort should see every scan once."
 # print("Cohort: length, order and items look right.")
 
-# %% tags=["active-ipynb"]
+# %% tags=["active-ipynb", "raises-exception"]
+# # Picture: run this cell; a click opens its code
 # cohort = Cohort(folder)
 # show(
 #     [scan.normalised().coronal_image(VENTRICLES_MM) for scan in cohort],
@@ -594,7 +609,7 @@ class Cohort(Sequence):
 # and the mislabelled. Can you see the difference between CN (cognitively normal) and AD?
 
 # %% [markdown]
-# ## 6. The split: by subject
+# ## 6. The split: by subject (2 points, about 15 minutes)
 #
 # Neighbouring pairs on the sheet are the same head on two days. If one of them is in the training set and
 # the other in the test set, a model can pass the test by *recognising the person*. The score is then about
@@ -625,7 +640,8 @@ def split_by_subject(subjects, test_fraction=0.25, seed=0):
     )
 
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "1aaa874009d6567a000bc18537621f7a", "grade": true, "grade_id": "split_check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "85ff1f25b7f8a70422e7068fc124469d", "grade": true, "grade_id": "split_check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (2 points): run this cell; a click opens its code
 # people = [f"sub-{number // 3}" for number in range(30)]  # ten subjects, three scans each
 # train, test = split_by_subject(people, test_fraction=0.2, seed=1)
 # assert sorted([*train, *test]) == list(range(30)), "every scan must be in exactly one of the two parts."
@@ -638,7 +654,8 @@ def split_by_subject(subjects, test_fraction=0.25, seed=0):
 # )
 # print("split_by_subject: no leak.")
 
-# %% tags=["active-ipynb"]
+# %% tags=["active-ipynb", "raises-exception"]
+# # Picture: run this cell; a click opens its code
 # figure = Picture(figsize=(6.4, 1.9), layout="constrained")
 # ax = figure.subplots()
 # for seed in range(5):
@@ -651,7 +668,7 @@ def split_by_subject(subjects, test_fraction=0.25, seed=0):
 # figure
 
 # %% [markdown]
-# ## 7. The Keras idiom
+# ## 7. The Keras idiom (2 points, about 20 minutes)
 #
 # Every network of this week is a class with three methods, which Keras calls for you:
 #
@@ -708,7 +725,8 @@ class SliceClassifier(keras.Model):
             "hidden_units added."
         )
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "d0572dbb31259aeed25484a221b881b5", "grade": true, "grade_id": "classifier_check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "9e51a6670994c8b18650adf5295b8354", "grade": true, "grade_id": "classifier_check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (2 points): run this cell; a click opens its code
 # model = SliceClassifier(num_classes=3, hidden_units=8)
 # x = np.random.default_rng(0).normal(size=(64, 6, 5, 1)).astype("float32")
 # logits = np.asarray(model(x))
@@ -722,7 +740,8 @@ class SliceClassifier(keras.Model):
 # assert (twin.num_classes, twin.hidden_units) == (3, 8), "get_config lost an argument."
 # print("SliceClassifier: shapes, weights and get_config look right.")
 
-# %% tags=["active-ipynb", "long"]
+# %% tags=["active-ipynb", "long", "raises-exception"]
+# # Picture: run this cell; a click opens its code
 # keras.utils.set_random_seed(1)
 # many = Cohort(write_practice_cohort(scratch / "many", num_subjects=20, seed=1))
 # places = [(x, -14.0, z) for z in np.linspace(48, -12, 13) for x in np.linspace(-30, 30, 13)]  # every 5 mm

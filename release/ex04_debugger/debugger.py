@@ -1,6 +1,7 @@
 # ---
 # jupyter:
 #   jupytext:
+#     cell_metadata_filter: all,-jupyter,-cellView,-collapsed,-scrolled,-execution,-trusted
 #     formats: ipynb,py:percent
 #     notebook_metadata_filter: -jupytext.text_representation.jupytext_version
 #     text_representation:
@@ -63,12 +64,13 @@
 # In a notebook one more is handy when you have no debugger open: `%whos` lists all variables of the notebook
 # with type and size. And **`x.shape` is your friend**: half of all mistakes can be seen from a shape.
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "aff29403820abba4959158faed66e5c1", "grade": false, "grade_id": "imports", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "a5c5771c3a6c2957b450419db0c2466f", "grade": false, "grade_id": "imports", "locked": true, "schema_version": 3, "solution": false, "task": false}
+from vaegan import ToImplement  # every hole raises it until filled; imported first, it keeps TensorFlow quiet
+
 import re
 
 import numpy as np
 
-from vaegan import ToImplement  # what every hole raises until you have filled it
 from vaegan.debugger import program, replay, student_id
 
 
@@ -93,7 +95,7 @@ from vaegan.debugger import program, replay, student_id
 # from vaegan.debugger.pictures import draw_stack
 
 # %% [markdown]
-# ## 2. Where a breakpoint fires, and where it cannot
+# ## 2. Where a breakpoint fires, and where it cannot (3 points, about 15 minutes)
 #
 # A breakpoint is a promise of Python's: "when you run this line, stop". So it fires only where *Python* runs
 # the line. And `fit` does not run your `train_step` in Python, not as a rule: it calls it once or twice with
@@ -141,7 +143,7 @@ from vaegan.debugger import program, replay, student_id
 # images = np.random.default_rng(0).random((64, 28, 28, 1)).astype("float32")  # 8 batches of 8
 # print(f"counting with {type(model).__name__}")
 
-# %% tags=["active-ipynb"]
+# %% tags=["active-ipynb", "raises-exception"]
 # model.compile(optimizer="adam", jit_compile=False)
 # as_usual = count_stops(type(model).train_step, lambda: model.fit(images, batch_size=8, verbose=0))
 # model.compile(optimizer="adam", run_eagerly=True)
@@ -155,7 +157,7 @@ from vaegan.debugger import program, replay, student_id
 # A function that you decorate with `@tf.function` yourself is worse: its code is rewritten by AutoGraph before
 # it is traced, and what runs is the rewritten copy. Your own lines are not run even while tracing.
 
-# %% tags=["active-ipynb"]
+# %% tags=["active-ipynb", "raises-exception"]
 # def double(x):
 #     return 2.0 * x
 #
@@ -200,7 +202,8 @@ def where_it_fires():
     )
 
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "4b6ef16959350414682228865752a079", "grade": true, "grade_id": "where_check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "34ff9ac05c9a70078be411afeb30c588", "grade": true, "grade_id": "where_check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (3 points): run this cell; a click opens its code
 # places = where_it_fires()
 # assert len(places) == 5, f"five places are asked for, received {len(places)}."
 # for place, when in places.items():
@@ -230,11 +233,11 @@ def where_it_fires():
 # writes down what happens. (Typing it live is just as good, and more fun: in a terminal,
 # `python -m pdb program.py`.) Here on a small program without a mistake:
 
-# %% tags=["active-ipynb"]
+# %% tags=["active-ipynb", "raises-exception"]
 # practice = practice_program()
 # print("\n".join(f"{number:3d}  {line}" for number, line in enumerate(practice.splitlines(), start=1)))
 
-# %% tags=["active-ipynb"]
+# %% tags=["active-ipynb", "raises-exception"]
 # print(tell(replay(practice, """
 # b 13, kl.max() > 12
 # tbreak evaluate_batch
@@ -252,7 +255,7 @@ def where_it_fires():
 #
 # Now spoil it. The condition below asks for `kl` on line 10, three lines too early:
 
-# %% tags=["active-ipynb"]
+# %% tags=["active-ipynb", "raises-exception"]
 # print(tell(replay(practice, """
 # b 10, kl.max() > 12
 # c
@@ -260,7 +263,7 @@ def where_it_fires():
 # """)))
 
 # %% [markdown]
-# ## 4. The call stack
+# ## 4. The call stack (3 points, about 15 minutes)
 #
 # When `kl_to_standard_normal` runs, it was called by `evaluate_batch`, which was called by `evaluate`, which
 # was called by the first line of the program. Each of these calls has a **frame**: its own variables, and the
@@ -268,7 +271,7 @@ def where_it_fires():
 # caller's frame, and there you can look at the caller's variables: which batch is this? The program does not
 # move; only your eyes do. `down` goes back.
 
-# %% tags=["active-ipynb"]
+# %% tags=["active-ipynb", "raises-exception"]
 # walk = replay(practice, """
 # b 13, kl.max() > 12
 # c
@@ -299,7 +302,8 @@ def warmup():
     )
 
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "ee90e5999e472f55e408f3f94ae7ba3c", "grade": true, "grade_id": "warmup_check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "4d4644d3cc72ab4f7ef014d3f388df3e", "grade": true, "grade_id": "warmup_check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (3 points): run this cell; a click opens its code
 # record = replay(practice, warmup())
 # print(tell(record))
 # stops = [event for event in record["events"] if event["kind"] == "stop" and event["breakpoint"]]
@@ -318,7 +322,7 @@ def warmup():
 # asked. You are then in the frame that raised, and `up` leads to whoever called it with those arguments.
 # Below, a batch whose last slice is missing meets a sum that wants sixteen:
 
-# %% tags=["active-ipynb"]
+# %% tags=["active-ipynb", "raises-exception"]
 # broken = practice.replace("size=(2, 16, 4)", "size=(2, 15, 4)").replace(
 #     "kl = -0.5 * terms.sum(axis=1)", "kl = np.zeros(16) - 0.5 * terms.sum(axis=1)"
 # )
@@ -342,7 +346,7 @@ def warmup():
 # your own program does.
 
 # %% [markdown]
-# ## 6. Part 1: find it
+# ## 6. Part 1: find it (9 points, about 45 minutes)
 #
 # The next cell writes `program.py`, your program: about a hundred lines, NumPy only, less than a second to
 # run. It trains something, and what it reports is wrong: `nan`, `inf`, a worst batch out of all proportion, or
@@ -356,7 +360,7 @@ def warmup():
 # Use any of the four ways in. In VS Code open this folder, open `program.py`, and press F5. Do not edit the
 # program while you search, or your line numbers are not the judge's any more; this cell puts it back.
 
-# %% tags=["active-ipynb"]
+# %% tags=["active-ipynb", "raises-exception"]
 # # If your name on this computer is not the one the course knows you by, say who you are:
 # # use_student("train07")
 # path = hand_out()
@@ -391,7 +395,8 @@ def answers():
     raise ToImplement("answers: return the dict described above, with what you found.")
 
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "77a8b3a94bd49d18a78c88fba1b39203", "grade": true, "grade_id": "answers_check", "locked": true, "points": 9, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "510148af3d533b8b4c807bd69fee9eb6", "grade": true, "grade_id": "answers_check", "locked": true, "points": 9, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (9 points): run this cell; a click opens its code
 # found = answers()
 # missing = {"student", "batch", "function", "variable", "line", "value"} - set(found)
 # assert not missing, f"answers() lacks {sorted(missing)}."
@@ -408,7 +413,7 @@ def answers():
 # print(f"The sheet of {found['student']} is complete. Whether it is right, the judge will tell.")
 
 # %% [markdown]
-# ## 7. Part 2: the session
+# ## 7. Part 2: the session (9 points, about 30 minutes)
 #
 # Now hand in the way. **Write** a session for your program that
 #
@@ -426,7 +431,7 @@ def answers():
 # has them, and what you looked at, and let `session_script` write the commands. It reads lists of dicts, and
 # JSON texts, such as a `launch.json` to which you added your breakpoints:
 
-# %% tags=["active-ipynb"]
+# %% tags=["active-ipynb", "raises-exception"]
 # print(session_script([{"line": 12, "condition": "terms.max() > 0.9"}, {"function": "evaluate", "hitCondition": "1"}],
 #                      looks=["terms", "up", "p z_mean.shape"], stops=2))
 
@@ -443,7 +448,8 @@ def session():
     )
 
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "2642fb23caa57da7aa5e34b2d2a4a360", "grade": true, "grade_id": "session_check", "locked": true, "points": 9, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "20afb252ce717f5063488587eb8b07b4", "grade": true, "grade_id": "session_check", "locked": true, "points": 9, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (9 points): run this cell; a click opens its code
 # mine = program(answers()["student"])
 # record = replay(mine, session())
 # print(tell(record))
@@ -462,11 +468,12 @@ def session():
 # assert record["end"] != "script ended", "end the session with `q`."
 # print("The session holds together on your own data. Would its condition hold on other data?")
 
-# %% tags=["active-ipynb"]
+# %% tags=["active-ipynb", "raises-exception"]
+# # Picture: run this cell; a click opens its code
 # draw_stack(replay(program(answers()["student"]), session()))
 
 # %% [markdown]
-# ## 8. Part 3: fix it
+# ## 8. Part 3: fix it (4 points, about 25 minutes)
 #
 # **Write** the guilty function once more, repaired, under the name `fixed` and with the arguments it has in the
 # program. It should compute what its docstring promises, for the surprising batch too, and leave its
@@ -483,7 +490,8 @@ def fixed(*arguments):
         "with the arguments that the guilty function has in the program."
     )
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "92e9da5bd4567501e19508f6a11814c4", "grade": true, "grade_id": "fix_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "3a721444097be271182b611742d71f4f", "grade": true, "grade_id": "fix_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (4 points): run this cell; a click opens its code
 # printed = run_repaired(program(answers()["student"]), answers()["function"], fixed)
 # print(printed)
 # for trouble in ("nan", "inf", "Error"):
@@ -495,7 +503,7 @@ def fixed(*arguments):
 # function computes *for* it must be right, too.
 
 # %% [markdown]
-# ## 9. Observations
+# ## 9. Observations (2 points)
 #
 # In your own words, five to ten lines: What did you look at, in which order, and which look told you most? How
 # many batches would you have had to step through without a condition? When would you rather use `print`?

@@ -1,6 +1,7 @@
 # ---
 # jupyter:
 #   jupytext:
+#     cell_metadata_filter: all,-jupyter,-cellView,-collapsed,-scrolled,-execution,-trusted
 #     formats: ipynb,py:percent
 #     notebook_metadata_filter: -jupytext.text_representation.jupytext_version
 #     text_representation:
@@ -59,7 +60,9 @@
 # from the very class from which the VAE got it. `BaseGAN` is given, in `vaegan/adversarial.py`: two screens,
 # read them. `self` is the object at hand, so `self.generator` is *this* GAN's generator.
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "6b0b2d083561d091d312c6945ba047dd", "grade": false, "grade_id": "imports", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "5d6563c36bd35e68573ee77dada34ab8", "grade": false, "grade_id": "imports", "locked": true, "schema_version": 3, "solution": false, "task": false}
+from vaegan import ToImplement  # every hole raises it until filled; imported first, it keeps TensorFlow quiet
+
 import math
 
 import keras
@@ -68,7 +71,6 @@ import tensorflow as tf
 from keras import layers, ops
 from scipy.special import xlogy  # x log y, and 0 wherever x is 0
 
-from vaegan import ToImplement  # what every hole raises until you have filled it
 from vaegan.adversarial import BaseGAN
 
 
@@ -95,7 +97,7 @@ from vaegan.adversarial import BaseGAN
 # digits
 
 # %% [markdown]
-# ## 2. The game and its value
+# ## 2. The game and its value (3 points, about 15 minutes)
 #
 # The cop earns $\log D(x)$ for every real image it calls real, and $\log(1 - D(G(z)))$ for every forgery it
 # calls fake. It wants much of both; the counterfeiter wants the opposite:
@@ -159,7 +161,8 @@ def value_function(p_data, p_model, d):
     )
 
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "8b39a45f16495ef10f2d0a18a2161d1f", "grade": true, "grade_id": "value_check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "134d5fa1f03c9b265ece434b962224f4", "grade": true, "grade_id": "value_check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (3 points): run this cell; a click opens its code
 # some_data, some_model = np.array([0.5, 0.5, 0.0, 0.0]), np.array([0.0, 0.5, 0.5, 0.0])
 # best = optimal_discriminator(some_data, some_model)
 # assert np.allclose(best, [1.0, 0.5, 0.0, 0.5]), (
@@ -180,7 +183,8 @@ def value_function(p_data, p_model, d):
 # ), "no D may earn more than D*."
 # print("Value function: the best discriminator and -log 4 look right.")
 
-# %% tags=["active-ipynb"]
+# %% tags=["active-ipynb", "raises-exception"]
+# # Picture: run this cell; a click opens its code
 # outcomes = np.arange(12)
 # p_data = np.exp(-0.5 * ((outcomes - 3.5) / 1.3) ** 2) + 0.7 * np.exp(-0.5 * ((outcomes - 8.5) / 0.9) ** 2)
 # p_model = np.exp(-0.5 * ((outcomes - 5.5) / 2.0) ** 2)
@@ -213,7 +217,7 @@ def value_function(p_data, p_model, d):
 # the right the generator improves, step by step, until the best cop can only toss a coin: at $-\log 4$.
 
 # %% [markdown]
-# ## 3. The generator
+# ## 3. The generator (4 points, about 20 minutes)
 #
 # A dense network would do for points in a plane (section 7). For images take the **deep convolutional** GAN
 # of Radford et al. (2016): in place of dense hidden layers, strided *transposed* convolutions, each of
@@ -299,7 +303,8 @@ class Generator(keras.Model):
         )
 
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "5682712f809e2db24e1c20076fd66126", "grade": true, "grade_id": "generator_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "66dc8dd99db2f60d8d084533cbb3f32c", "grade": true, "grade_id": "generator_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (4 points): run this cell; a click opens its code
 # generator = Generator(latent_dim=5, image_shape=(12, 8, 3), filters=8)
 # z = np.random.default_rng(0).normal(0.0, 30.0, (16, 5)).astype("float32")
 # fakes = np.asarray(generator(z, training=True))
@@ -320,7 +325,8 @@ class Generator(keras.Model):
 # )
 # print(f"Generator: shape, range and get_config look right; {generator.count_params():,} numbers inside.")
 
-# %% tags=["active-ipynb"]
+# %% tags=["active-ipynb", "raises-exception"]
+# # Picture: run this cell; a click opens its code
 # keras.utils.set_random_seed(0)
 # image_grid(
 #     np.asarray(Generator(filters=16)(keras.random.normal((10, 64)), training=True)),
@@ -329,7 +335,7 @@ class Generator(keras.Model):
 # )
 
 # %% [markdown]
-# ## 4. The discriminator
+# ## 4. The discriminator (4 points, about 20 minutes)
 #
 # The mirror image: strided convolutions instead of transposed ones, and one number at the end. It is a
 # **logit**: positive means "real", and its sigmoid is the probability $D(x)$. (The slides put the sigmoid
@@ -384,7 +390,8 @@ class Discriminator(keras.Model):
         )
 
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "f059a47b1e41f568b9ea48c5afcb4a11", "grade": true, "grade_id": "discriminator_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "8dc3833e34fbe64652fee9b78a80f230", "grade": true, "grade_id": "discriminator_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (4 points): run this cell; a click opens its code
 # discriminator = Discriminator(filters=8)
 # logits = np.asarray(discriminator(20.0 * digits.x_test[:64] - 10.0, training=True))
 # assert logits.shape == (64, 1), f"one logit per image: expected (64, 1), received {logits.shape}."
@@ -401,7 +408,8 @@ class Discriminator(keras.Model):
 # assert Discriminator.from_config(discriminator.get_config()).filters == 8, "get_config lost filters."
 # print(f"Discriminator: logits and get_config look right; {discriminator.count_params():,} numbers inside.")
 
-# %% tags=["active-ipynb"]
+# %% tags=["active-ipynb", "raises-exception"]
+# # Picture: run this cell; a click opens its code
 # keras.utils.set_random_seed(1)
 # untrained = Discriminator(filters=16)
 # forgeries = Generator(filters=16)(keras.random.normal((200, 64)), training=True)
@@ -419,7 +427,7 @@ class Discriminator(keras.Model):
 # figure
 
 # %% [markdown]
-# ## 5. The discriminator's loss
+# ## 5. The discriminator's loss (4 points, about 15 minutes)
 #
 # The cop wants $V$ to be large, so it minimises $-V$: a binary cross-entropy, once for a real image $x$ and
 # once for a fake $\tilde x$. With $t_r$ and $t_f$ for the **targets**, the probabilities of "real" that we
@@ -462,7 +470,8 @@ def discriminator_loss(real_logits, fake_logits, real_target=1.0, fake_target=0.
     )
 
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "ed5bb004928d30150eee730cb58c4a0c", "grade": true, "grade_id": "discriminator_loss_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "eef3cff2d17a8d453204cc1a1131b559", "grade": true, "grade_id": "discriminator_loss_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (4 points): run this cell; a click opens its code
 # zeros = np.zeros((5, 1), "float32")
 # undecided = np.asarray(discriminator_loss(zeros, zeros))
 # assert undecided.shape == (5,), f"one loss per pair: expected (5,), received {undecided.shape}."
@@ -492,7 +501,8 @@ def discriminator_loss(real_logits, fake_logits, real_target=1.0, fake_target=0.
 # Does minimising (3) lead to (2)? Take the 12 outcomes of section 2. The "network" is a table with one logit
 # per outcome; it sees draws from $p_{\text{data}}$ and from $p_g$, never their probabilities.
 
-# %% tags=["active-ipynb"]
+# %% tags=["active-ipynb", "raises-exception"]
+# # Picture: run this cell; a click opens its code
 # table, random = tf.Variable(np.zeros(12, "float32")), np.random.default_rng(0)
 # mean_losses = []
 # for _ in range(150):
@@ -520,7 +530,7 @@ def discriminator_loss(real_logits, fake_logits, real_target=1.0, fake_target=0.
 # two probabilities from draws alone. This is what makes GANs possible.
 
 # %% [markdown]
-# ## 6. The generator's loss
+# ## 6. The generator's loss (4 points, about 15 minutes)
 #
 # The counterfeiter wants its forgeries to be taken for real. It minimises
 #
@@ -565,7 +575,8 @@ def saturating_generator_loss(fake_logits):
     raise ToImplement("saturating_generator_loss: return equation (5), computed from the logits.")
 
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "eecdf951a2db60b6511d02747efe6406", "grade": true, "grade_id": "generator_loss_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "7f419c78b393f7dbd1bd0fa613840f56", "grade": true, "grade_id": "generator_loss_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (4 points): run this cell; a click opens its code
 # grid = np.array([[-1_000.0], [-3.0], [0.0], [3.0], [1_000.0]], "float32")
 # ours, theirs = (np.asarray(loss(grid)) for loss in (generator_loss, saturating_generator_loss))
 # assert ours.shape == theirs.shape == (5,), f"one loss per fake: expected (5,), received {ours.shape}."
@@ -588,7 +599,8 @@ def saturating_generator_loss(fake_logits):
 # )
 # print("Generator's losses: values, extremes and slopes look right.")
 
-# %% tags=["active-ipynb"]
+# %% tags=["active-ipynb", "raises-exception"]
+# # Picture: run this cell; a click opens its code
 # logit_grid = np.linspace(-7, 7, 141, dtype="float32")
 # figure = Picture(figsize=(9.5, 3), layout="constrained")
 # left, right = figure.subplots(1, 2)
@@ -613,7 +625,7 @@ def saturating_generator_loss(fake_logits):
 # figure
 
 # %% [markdown]
-# ## 7. The GAN: two networks, two steps
+# ## 7. The GAN: two networks, two steps (20 points, about 45 minutes)
 #
 # The slides' six steps of training a GAN, and where they happen here:
 #
@@ -751,12 +763,13 @@ class GAN(BaseGAN):
 
 
 # %% [markdown]
-# ### 7a. The discriminator's step
+# ### 7a. The discriminator's step (5 points)
 #
 # The check plays on one line: points at +1 are real, the generator is a single multiplication, the
 # discriminator a single linear layer. Small enough to know what must move, and where to.
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "914db115f8dcb0a3c2e2ff67eed2e67c", "grade": true, "grade_id": "train_discriminator_check", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "0ebaa82da61cb8d7ee80ca86aacb8f0e", "grade": true, "grade_id": "train_discriminator_check", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (5 points): run this cell; a click opens its code
 # def line_gan(label_noise=0.0):
 #     """A GAN of five numbers on points of a line, trained by plain gradient descent."""
 #     z, x = keras.Input((1,)), keras.Input((1,))
@@ -802,9 +815,10 @@ class GAN(BaseGAN):
 # print("Discriminator's step: it moves the right side, in the right direction, by the right amount.")
 
 # %% [markdown]
-# ### 7b. The generator's step
+# ### 7b. The generator's step (5 points)
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "4a94ec3fc4d174045049d54c71089434", "grade": true, "grade_id": "train_generator_check", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "cc0aec6a0c540b44b4547b046233a9b5", "grade": true, "grade_id": "train_generator_check", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (5 points): run this cell; a click opens its code
 # line = line_gan()
 # before = [weights.copy() for weights in line.discriminator.get_weights()]
 # first = float(line.train_generator(512))
@@ -824,9 +838,10 @@ class GAN(BaseGAN):
 # print("Generator's step: it moves the right side, in the right direction, by the right amount.")
 
 # %% [markdown]
-# ### 7c. One step of each
+# ### 7c. One step of each (4 points)
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "77e0220c2c7607afb511c6df37a52015", "grade": true, "grade_id": "train_step_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "bd8c3aeec036a84064ad94c61fa369c9", "grade": true, "grade_id": "train_step_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (4 points): run this cell; a click opens its code
 # keras.utils.set_random_seed(1)
 # small_gan = GAN(Generator(latent_dim=4, filters=4), Discriminator(filters=4), latent_dim=4)
 # adam = [keras.optimizers.Adam(1e-3) for _ in range(2)]
@@ -857,9 +872,10 @@ class GAN(BaseGAN):
 # )
 
 # %% [markdown]
-# ### 7d. Drawing samples
+# ### 7d. Drawing samples (2 points)
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "6333b2eb80866747b91519a8efffd3fd", "grade": true, "grade_id": "sample_check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "85a404169be41090ba27dd879f57ef94", "grade": true, "grade_id": "sample_check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (2 points): run this cell; a click opens its code
 # small_gan = GAN(Generator(latent_dim=4, filters=4), Discriminator(filters=4), latent_dim=4)
 # fakes = np.asarray(small_gan.sample(6))
 # assert fakes.shape == (6, 28, 28, 1), f"sample(6): expected (6, 28, 28, 1), received {fakes.shape}."
@@ -876,7 +892,8 @@ class GAN(BaseGAN):
 # Now let it loose on the digits: a small DCGAN. The fakes of every epoch come from the same $z$, so you can
 # follow one column downwards.
 
-# %% tags=["active-ipynb", "long"]
+# %% tags=["active-ipynb", "long", "raises-exception"]
+# # Picture: run this cell; a click opens its code
 # # Long: 20 seconds on a laptop with two cores.
 # keras.utils.set_random_seed(2)
 # digit_gan = GAN(Generator(latent_dim=32, filters=16), Discriminator(filters=16), latent_dim=32)
@@ -891,7 +908,8 @@ class GAN(BaseGAN):
 #     caption=f"Fakes after 1, 2, 5, 10 and 20 epochs, trained on {digits.caption}",
 # )
 
-# %% tags=["active-ipynb", "long"]
+# %% tags=["active-ipynb", "long", "raises-exception"]
+# # Picture: run this cell; a click opens its code
 # adversarial_curves(history, f"A small DCGAN: {digits.caption}")
 
 # %% [markdown]
@@ -902,9 +920,10 @@ class GAN(BaseGAN):
 # You could not have picked the best epoch by these curves.
 
 # %% [markdown]
-# ### 7e. Saving and loading
+# ### 7e. Saving and loading (4 points)
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "bed5a63f3ac36a601c33ab2f3830b129", "grade": true, "grade_id": "gan_config_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "dc502946a06f99597a000d2a2541aa87", "grade": true, "grade_id": "gan_config_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (4 points): run this cell; a click opens its code
 # saved = GAN(
 #     Generator(latent_dim=3, image_shape=(8, 8, 1), filters=4),
 #     Discriminator(filters=2),
@@ -934,7 +953,7 @@ class GAN(BaseGAN):
 # print("Saving: the reloaded GAN makes the same fakes.")
 
 # %% [markdown]
-# ## 8. When it goes wrong: counting modes
+# ## 8. When it goes wrong: counting modes (4 points, about 15 minutes)
 #
 # GANs fail in two ways.
 #
@@ -984,11 +1003,12 @@ def high_quality(samples, centres, sd):
     raise ToImplement("high_quality: the mean of \"the nearest centre is within 3 sd\".")
 
 
-# %% tags=["active-ipynb"]
+# %% tags=["active-ipynb", "raises-exception"]
 # centres = ring_centres()
 # real = ring(4_000, seed=0)
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "70b2f07a13d3a9209ad8621bdafc1a1c", "grade": true, "grade_id": "modes_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "2699ee8cae3e9980ac152554e15b5488", "grade": true, "grade_id": "modes_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (4 points): run this cell; a click opens its code
 # assert modes_covered(real, centres, RING_SD) == 8, (
 #     f"real data cover all modes: expected 8, received {modes_covered(real, centres, RING_SD)}."
 # )
@@ -1012,7 +1032,7 @@ def high_quality(samples, centres, sd):
 # Now watch one collapse. Points instead of images, dense networks instead of convolutions, the same class
 # `GAN`: composition pays again. The discriminator learns ten times faster than the generator.
 
-# %% tags=["active-ipynb", "long"]
+# %% tags=["active-ipynb", "long", "raises-exception"]
 # # Long: 10 seconds on a laptop with two cores.
 # keras.utils.set_random_seed(0)
 # points = ring(6_400, seed=0)
@@ -1030,7 +1050,7 @@ def high_quality(samples, centres, sd):
 #     panels, centres, RING_SD, "D ten times faster than G: ring of 8 Gaussians (generated data)", columns=6
 # )
 
-# %% tags=["active-ipynb", "long"]
+# %% tags=["active-ipynb", "long", "raises-exception"]
 # collapse_history = {**history, **watch.history}
 # modes_over_time(
 #     {"D ten times faster": collapse_history}, 8, "Ring of 8 Gaussians (generated data)", "epoch (100 steps)"
@@ -1042,7 +1062,7 @@ def high_quality(samples, centres, sd):
 # counterfeiter keeps to the little that still works.
 
 # %% [markdown]
-# ## 9. Reading the signs
+# ## 9. Reading the signs (3 points, about 15 minutes)
 #
 # The slides call a GAN in balance when its two losses "each stay roughly flat", at whatever size. That is
 # **necessary, not sufficient**: flat at $\log 4$ and $\log 2$ only says that the cop cannot tell real from
@@ -1080,7 +1100,8 @@ def diagnose(discriminator_losses, generator_losses, num_covered, num_modes):
     raise ToImplement("diagnose: apply the four rules in their order.")
 
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "9146a84950fced67141d1ba0f2be17ca", "grade": true, "grade_id": "diagnose_check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "b330bf22e3dc5d2f543a53fc15927d7c", "grade": true, "grade_id": "diagnose_check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (3 points): run this cell; a click opens its code
 # flat_d, flat_g = [0.9] * 10 + [1.38] * 10, [1.5] * 10 + [0.7] * 10
 # for losses, num_covered, expected in (
 #     ((flat_d, flat_g), 8, "equilibrium"),
@@ -1098,7 +1119,7 @@ def diagnose(discriminator_losses, generator_losses, num_covered, num_modes):
 #     )
 # print("diagnose: the rule looks right.")
 
-# %% tags=["active-ipynb", "long"]
+# %% tags=["active-ipynb", "long", "raises-exception"]
 # print(
 #     f"the run above: {collapse_history['modes'][-1]} of 8 modes, "
 #     f"last losses D {collapse_history['discriminator_loss'][-1]:.2f}, "
@@ -1112,7 +1133,7 @@ def diagnose(discriminator_losses, generator_losses, num_covered, num_modes):
 # )
 
 # %% [markdown]
-# ## 10. Rewarding diversity: minibatch standard deviation
+# ## 10. Rewarding diversity: minibatch standard deviation (3 points, about 15 minutes)
 #
 # Why does a collapsed generator get away with it? The cop judges *one* example at a time, and each single
 # forgery is good. Only the *batch* gives the game away: all alike. So let the discriminator see the batch
@@ -1146,7 +1167,8 @@ class MinibatchStdDev(layers.Layer):
         )
 
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "4e51d25cbb2c87963b029a12cc1eb759", "grade": true, "grade_id": "minibatch_stddev_check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "8664ce08349650f42be46796e041291c", "grade": true, "grade_id": "minibatch_stddev_check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (3 points): run this cell; a click opens its code
 # pair = np.array([[0.0, 1.0], [2.0, 1.0]], "float32")
 # appended = np.asarray(MinibatchStdDev()(pair))
 # assert appended.shape == (2, 3), f"one more feature: expected (2, 3), received {appended.shape}."
@@ -1167,7 +1189,7 @@ class MinibatchStdDev(layers.Layer):
 # print("MinibatchStdDev: values, shapes and slopes look right.")
 
 # %% [markdown]
-# ## 11. Packing
+# ## 11. Packing (3 points, about 15 minutes)
 #
 # Or show the cop several examples at once: *these two are both real, or both fake* (PacGAN, Lin et al. 2018).
 # If the generator knows $k$ of 8 modes, a single forgery may hide, but of the 64 possible *pairs* it makes
@@ -1230,7 +1252,8 @@ class Packed(keras.Model):
         return cls(**{**config, "discriminator": inner})
 
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "ddc9904a69444adc811aef9710e2ba03", "grade": true, "grade_id": "packing_check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "6187d48a3a594fb7b12968a4c1929128", "grade": true, "grade_id": "packing_check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (3 points): run this cell; a click opens its code
 # inputs = keras.Input((4,))
 # first_minus_last = keras.Model(inputs, layers.Lambda(lambda x: x[:, :1] - x[:, 3:])(inputs))
 # numbers = np.arange(12, dtype="float32").reshape(6, 2)  # examples (0, 1), (2, 3), (4, 5), ...
@@ -1252,7 +1275,8 @@ class Packed(keras.Model):
 #     print("Five images are refused, as they should.")
 # print("Packed: shapes and neighbours look right.")
 
-# %% tags=["active-ipynb"]
+# %% tags=["active-ipynb", "raises-exception"]
+# # Picture: run this cell; a click opens its code
 # figure = Picture(figsize=(7.6, 3.6), layout="constrained")
 # for axes, title, drawn in zip(
 #     figure.subplots(1, 2),
@@ -1273,7 +1297,7 @@ class Packed(keras.Model):
 # figure
 
 # %% [markdown]
-# ## 12. Minibatch discrimination
+# ## 12. Minibatch discrimination (4 points, about 20 minutes)
 #
 # The slides' remedy, in the original: let every example say how close it is to the *others*. A projection $T$,
 # learnt, turns each example's features $x_i$ into $B$ rows $M_{ib}$ of $C$ numbers. Compare them pair by pair:
@@ -1331,7 +1355,8 @@ class MinibatchDiscrimination(layers.Layer):
         config.update(num_kernels=self.num_kernels, kernel_dim=self.kernel_dim)
         return config
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "439d7b0acf66fe635267ffc9e3a73143", "grade": true, "grade_id": "minibatch_discrimination_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "8d349179e5429488f5ac41974c46b6d8", "grade": true, "grade_id": "minibatch_discrimination_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (4 points): run this cell; a click opens its code
 # layer = MinibatchDiscrimination(num_kernels=1, kernel_dim=2)
 # layer(np.zeros((1, 2), "float32"))
 # layer.set_weights([np.eye(2, dtype="float32")])  # then M is x itself
@@ -1352,7 +1377,8 @@ class MinibatchDiscrimination(layers.Layer):
 # assert MinibatchDiscrimination.from_config(wide.get_config()).kernel_dim == 3
 # print("MinibatchDiscrimination: pairs, sums and shapes look right.")
 
-# %% tags=["active-ipynb"]
+# %% tags=["active-ipynb", "raises-exception"]
+# # Picture: run this cell; a click opens its code
 # keras.utils.set_random_seed(0)
 # closeness = MinibatchDiscrimination(num_kernels=16, kernel_dim=3)
 # mode_of = np.argmin(np.linalg.norm(real[:, None] - centres, axis=-1), axis=1)
@@ -1385,7 +1411,7 @@ class MinibatchDiscrimination(layers.Layer):
 # Take the slides' advice to the letter: the discriminator learns at 10 % of the generator's rate. Same ring,
 # same number of steps; only the discriminator changes. (`gan_ring.ipynb` compares more remedies and balances.)
 
-# %% tags=["active-ipynb", "long"]
+# %% tags=["active-ipynb", "long", "raises-exception"]
 # # Long: a minute on a laptop with two cores.
 # discriminators = {
 #     "plain": lambda: dense_network(2, 1),
@@ -1411,7 +1437,7 @@ class MinibatchDiscrimination(layers.Layer):
 #     panels, centres, RING_SD, "D at 10 % of G's rate, 2,500 steps: ring of 8 Gaussians (generated data)"
 # )
 
-# %% tags=["active-ipynb", "long"]
+# %% tags=["active-ipynb", "long", "raises-exception"]
 # modes_over_time(runs, 8, "D at 10 % of G's rate: ring of 8 Gaussians (generated data)", "epoch (100 steps)")
 
 # %% [markdown]

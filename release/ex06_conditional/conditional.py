@@ -1,6 +1,7 @@
 # ---
 # jupyter:
 #   jupytext:
+#     cell_metadata_filter: all,-jupyter,-cellView,-collapsed,-scrolled,-execution,-trusted
 #     formats: ipynb,py:percent
 #     notebook_metadata_filter: -jupytext.text_representation.jupytext_version
 #     text_representation:
@@ -57,14 +58,15 @@
 # and complains in a sentence if there are no labels, and `labels_in_turn` makes 0, 1, 2, ... for whoever
 # wants samples and does not care of what.
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "ea52fb3c29f3ecd2a814c3a5b1e91b35", "grade": false, "grade_id": "imports", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "67afb52e16a76bf74e6322be109439ef", "grade": false, "grade_id": "imports", "locked": true, "schema_version": 3, "solution": false, "task": false}
+from vaegan import ToImplement  # every hole raises it until filled; imported first, it keeps TensorFlow quiet
+
 import keras
 import tensorflow as tf
 from gan import GAN, discriminator_loss, generator_loss
 from keras import layers, ops
 from vae import VAE, kl_to_standard_normal
 
-from vaegan import ToImplement  # what every hole raises until you have filled it
 from vaegan.conditional import Condition, images_and_labels, labels_in_turn
 
 
@@ -103,7 +105,8 @@ from vaegan.conditional import Condition, images_and_labels, labels_in_turn
 # digits = load_images("digits")
 # digits
 
-# %% tags=["active-ipynb"]
+# %% tags=["active-ipynb", "raises-exception"]
+# # Picture: run this cell; a click opens its code
 # image_grid(
 #     digits.x_train[:10],
 #     columns=10,
@@ -112,7 +115,7 @@ from vaegan.conditional import Condition, images_and_labels, labels_in_turn
 # )
 
 # %% [markdown]
-# ## 2. From a label to numbers
+# ## 2. From a label to numbers (4 points, about 20 minutes)
 #
 # A label is a name, not a quantity: 7 is not more than 3. So it must not enter a network as the number 7.
 # Two ways to turn the label $y$ into a vector $c$:
@@ -171,7 +174,8 @@ class EmbeddingCondition(Condition):
         )
 
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "528c28fa9ce1fe58e513c5e875dcbdd1", "grade": true, "grade_id": "conditions_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "7b8258720b8d0d097ec786d5b5e91fa2", "grade": true, "grade_id": "conditions_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (4 points): run this cell; a click opens its code
 # labels = np.array([2, 0, 2, 1])
 # one_hot = np.asarray(OneHotCondition(3)(labels))
 # assert one_hot.shape == (4, 3), (
@@ -196,7 +200,8 @@ class EmbeddingCondition(Condition):
 # )
 # print("Conditions: one-hot, table and get_config look right.")
 
-# %% tags=["active-ipynb"]
+# %% tags=["active-ipynb", "raises-exception"]
+# # Picture: run this cell; a click opens its code
 # keras.utils.set_random_seed(0)
 # figure = Picture(figsize=(8, 3.2), layout="constrained")
 # for axes, condition in zip(
@@ -211,7 +216,7 @@ class EmbeddingCondition(Condition):
 # Left, nothing to learn. Right, the table before training: random rows, small numbers.
 
 # %% [markdown]
-# ## 3. Where the label enters
+# ## 3. Where the label enters (4 points, about 15 minutes)
 #
 # A vector is easily told its label: write $c$ behind it. An image has no place for a vector, but it has
 # channels. Give it `condition_dim` more of them, each a **plane** that holds one entry of $c$ at every
@@ -270,7 +275,8 @@ def append_to_data(x, c):
     return append_planes(x, c) if len(x.shape) == 4 else append_condition(x, c)
 
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "dda39e889dc3c06a633d9a49ea9150ab", "grade": true, "grade_id": "planes_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "b8df1255aeccb52503fd3376ba520d0c", "grade": true, "grade_id": "planes_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (4 points): run this cell; a click opens its code
 # z, c = np.full((2, 3), 9.0, "float32"), np.array([[0.0, 1.0], [5.0, 7.0]], "float32")
 # both = np.asarray(append_condition(z, c))
 # assert both.shape == (2, 5), f"append_condition: expected (2, 3 + 2), received {both.shape}."
@@ -294,7 +300,8 @@ def append_to_data(x, c):
 #         )
 # print("Planes: order and content look right.")
 
-# %% tags=["active-ipynb"]
+# %% tags=["active-ipynb", "raises-exception"]
+# # Picture: run this cell; a click opens its code
 # chosen = digits.x_test[digits.y_test == 2][:1]
 # c = np.eye(10, dtype="float32")[[2]]
 # right = np.asarray(append_planes(chosen, c))[0] * (
@@ -315,7 +322,7 @@ def append_to_data(x, c):
 # (the stripe sits elsewhere for each class), so the training goes on and nothing warns you.
 
 # %% [markdown]
-# ## 4. The conditional VAE
+# ## 4. The conditional VAE (15 points, about 40 minutes)
 #
 # Everything of the VAE, under the condition $y$ (Kingma et al. 2014; Sohn, Lee & Yan 2015):
 #
@@ -450,9 +457,10 @@ class CVAE(VAE):
 
 
 # %% [markdown]
-# ### 4a. Forward
+# ### 4a. Forward (4 points)
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "c34b7d872bc5336075e3fb917ac64baf", "grade": true, "grade_id": "cvae_forward_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "0e146000a836bdef8803ab4c0bc5bec8", "grade": true, "grade_id": "cvae_forward_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (4 points): run this cell; a click opens its code
 # def small_cvae(**kwargs):
 #     """A CVAE of the digits with few weights, untrained."""
 #     return CVAE(
@@ -483,7 +491,8 @@ class CVAE(VAE):
 # )
 # print("CVAE, forward: both sides read the label.")
 
-# %% tags=["active-ipynb"]
+# %% tags=["active-ipynb", "raises-exception"]
+# # Picture: run this cell; a click opens its code
 # keras.utils.set_random_seed(0)
 # digit_cvae = CVAE(Encoder(latent_dim=2, hidden_units=256), Decoder(hidden_units=256), OneHotCondition(10))
 # z, classes = steering_inputs(num_rows=3, num_classes=10, latent_dim=2)
@@ -495,12 +504,13 @@ class CVAE(VAE):
 # )
 
 # %% [markdown]
-# ### 4b. The loss
+# ### 4b. The loss (4 points)
 #
 # The zero-weight test again: all weights 0, so every pixel costs $\ln 2$, whatever the label, and $q(z|x,y)$
 # is the prior.
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "9ff38584f9d3804334c114b13365f5b5", "grade": true, "grade_id": "cvae_loss_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "bf6ae12274553a6ee62e61293c25eedf", "grade": true, "grade_id": "cvae_loss_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (4 points): run this cell; a click opens its code
 # cvae = small_cvae()
 # x, y = cvae.inputs_of((some, labels))
 # assert np.array_equal(x, some) and np.array_equal(y, labels), (
@@ -527,11 +537,12 @@ class CVAE(VAE):
 # print("CVAE, loss: the terms and the hook look right.")
 
 # %% [markdown]
-# ### 4c. Training and steering
+# ### 4c. Training and steering (4 points)
 #
 # You wrote no `train_step` for this class. Ask Python who wrote the methods that it has:
 
-# %% tags=["active-ipynb"]
+# %% tags=["active-ipynb", "raises-exception"]
+# # Picture: run this cell; a click opens its code
 # for name in (
 #     "fit",
 #     "compile",
@@ -548,7 +559,8 @@ class CVAE(VAE):
 #     "\nThe order in which Python looks:", " -> ".join(parent.__name__ for parent in CVAE.__mro__[:6]), "..."
 # )
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "5ea3cfe4fd8bff9e0440e2e9390d47a3", "grade": true, "grade_id": "cvae_train_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "f6354e8c419379cafb4e801e4893e011", "grade": true, "grade_id": "cvae_train_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (4 points): run this cell; a click opens its code
 # keras.utils.set_random_seed(1)
 # cvae = CVAE(Encoder(3, 32), Decoder(hidden_units=32), EmbeddingCondition(10, condition_dim=4))
 # cvae.compile(optimizer=keras.optimizers.Adam(2e-2), jit_compile=False)
@@ -584,7 +596,7 @@ class CVAE(VAE):
 # Now train properly, half a dozen seconds, on the scikit-learn digits, and look at the sheet that this
 # chapter is about.
 
-# %% tags=["active-ipynb", "long"]
+# %% tags=["active-ipynb", "long", "raises-exception"]
 # digit_cvae.compile(optimizer=keras.optimizers.Adam(1e-3), jit_compile=False)
 # history = digit_cvae.fit(
 #     digits.x_train,
@@ -599,7 +611,7 @@ class CVAE(VAE):
 # in_order = {name: history[name] for term in terms for name in (term, f"val_{term}")}
 # training_curves(in_order, f"A small CVAE, z=2: {digits.caption}")
 
-# %% tags=["active-ipynb", "long"]
+# %% tags=["active-ipynb", "long", "raises-exception"]
 # z, classes = steering_inputs(num_rows=5, num_classes=10, latent_dim=2, seed=5)
 # steerable_sheet(
 #     np.asarray(digit_cvae.generate(z, classes)),
@@ -611,12 +623,13 @@ class CVAE(VAE):
 # Down a column: one digit in five hands, narrow or wide, thin or bold. Along a row: one hand, ten digits. You
 # steer. (The columns are not perfect after a few seconds of training; on MNIST they will be better.)
 #
-# ### 4d. Saving and loading
+# ### 4d. Saving and loading (3 points)
 #
 # One more part, one more entry in the config. The parent's `get_config` and `from_config` do the rest: call
 # them through `super()`.
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "cad8bfb7699837d2ad00b8e4508566a8", "grade": true, "grade_id": "cvae_config_check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "fd25400459c3bd6022e7dc57e1038252", "grade": true, "grade_id": "cvae_config_check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (3 points): run this cell; a click opens its code
 # saved = CVAE(Encoder(4, 24), Decoder(hidden_units=16), EmbeddingCondition(10, 5), GaussianLikelihood(0.25))
 # config = saved.get_config()
 # twin = CVAE.from_config(config)
@@ -638,7 +651,7 @@ class CVAE(VAE):
 # print("CVAE, saving: the reloaded model is the saved one, its table included.")
 
 # %% [markdown]
-# ## 5. Two GANs with labels
+# ## 5. Two GANs with labels (6 points, about 30 minutes)
 #
 # In both, the generator is told what to draw: it receives $(z, c)$. But who sees to it that it obeys? A
 # discriminator that only asks "is this real?" is content with any fine digit. There are two answers, and
@@ -755,7 +768,8 @@ class LabelledGAN(GAN):
         )
 
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "cac9d0017c9aa824e311f18dd0558fe9", "grade": true, "grade_id": "labelled_generate_check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "0fc959f7584d907780b054a034570970", "grade": true, "grade_id": "labelled_generate_check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (3 points): run this cell; a click opens its code
 # def small_gan(cls, discriminator, condition=None, **kwargs):
 #     """A GAN of points in the plane with three classes and z of two entries."""
 #     condition = condition or OneHotCondition(3)
@@ -787,7 +801,8 @@ class LabelledGAN(GAN):
 # assert labelled.sample(7).shape == (7, 2), "sample(7) without labels: 0, 1, 2, 0, 1, 2, 0."
 # print("LabelledGAN: the generator is told what to draw.")
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "6c2d65d0d96f445693055d484709580c", "grade": true, "grade_id": "labelled_config_check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "97f5381efcb602c013822fee9576b86c", "grade": true, "grade_id": "labelled_config_check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (3 points): run this cell; a click opens its code
 # saved = small_gan(LabelledGAN, dense(2, 1), EmbeddingCondition(3, condition_dim=4), label_noise=0.25)
 # twin = LabelledGAN.from_config(saved.get_config())
 # assert isinstance(twin.condition, EmbeddingCondition), (
@@ -804,7 +819,8 @@ class LabelledGAN(GAN):
 # )
 # print("LabelledGAN, saving: same z and labels, same points.")
 
-# %% tags=["active-ipynb"]
+# %% tags=["active-ipynb", "raises-exception"]
+# # Picture: run this cell; a click opens its code
 # keras.utils.set_random_seed(0)
 # untrained = LabelledGAN(Generator(latent_dim=8, filters=16), dense(784, 1), 8, OneHotCondition(10))
 # z, classes = steering_inputs(num_rows=2, num_classes=10, latent_dim=8)
@@ -815,7 +831,7 @@ class LabelledGAN(GAN):
 # )
 
 # %% [markdown]
-# ## 6. The conditional GAN: the discriminator is told
+# ## 6. The conditional GAN: the discriminator is told (11 points, about 25 minutes)
 #
 # The game of Tuesday, played in every class (Mirza & Osindero 2014, equation 2):
 #
@@ -875,13 +891,14 @@ class ConditionalGAN(LabelledGAN):
 
 
 # %% [markdown]
-# ### 6a. The discriminator's step
+# ### 6a. The discriminator's step (4 points)
 #
 # The check uses a discriminator that can do nothing but read labels: it says "real", with logit 5, to class
 # 0, and logit 0 to all else. If the label reaches it on both sides, its loss for class 0 must be
 # $\mathrm{softplus}(-5) + \mathrm{softplus}(5) = 5.013$, and $\log 4 = 1.386$ for class 1.
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "a244b160c1beb7fa1ed328c16b9dfb97", "grade": true, "grade_id": "cgan_discriminator_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "9b05ac0cb4a600a334d26e1edc10cd30", "grade": true, "grade_id": "cgan_discriminator_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (4 points): run this cell; a click opens its code
 # def label_reader():
 #     """A discriminator of points and three label entries that only looks at the entry of class 0."""
 #     x = keras.Input((2 + 3,))
@@ -906,9 +923,10 @@ class ConditionalGAN(LabelledGAN):
 # print("ConditionalGAN, discriminator: reads labels on both sides, moves alone.")
 
 # %% [markdown]
-# ### 6b. The generator's step
+# ### 6b. The generator's step (4 points)
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "dfd48f78eec20be72a8e6f42e4e5c234", "grade": true, "grade_id": "cgan_generator_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "fdbfda50f8b272fa9073d88d55c645ee", "grade": true, "grade_id": "cgan_generator_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (4 points): run this cell; a click opens its code
 # for asked, expected in ((zeros, 0.0067), (ones, 0.6931)):
 #     loss = float(compiled(small_gan(ConditionalGAN, label_reader())).train_generator(asked))
 #     assert abs(loss - expected) < 1e-3, (
@@ -925,11 +943,12 @@ class ConditionalGAN(LabelledGAN):
 # print("ConditionalGAN, generator: its side moves, the discriminator does not.")
 
 # %% [markdown]
-# ### 6c. Both steps, and a first training
+# ### 6c. Both steps, and a first training (3 points)
 #
 # The inherited `train_step` finds the two methods that you just wrote.
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "5c353976f53e9064bfbfa04dd325b3b2", "grade": true, "grade_id": "cgan_step_check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "aba45169e5cada8f315a1111266520be", "grade": true, "grade_id": "cgan_step_check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (3 points): run this cell; a click opens its code
 # cgan = compiled(small_gan(ConditionalGAN, dense(2 + 3, 1)))
 # before = weights_of(cgan.generator), weights_of(cgan.discriminator)
 # logs = cgan.train_step((points, ones))
@@ -947,7 +966,8 @@ class ConditionalGAN(LabelledGAN):
 # 1 whose centres are 2 apart. About one point in four would be taken for a neighbouring class by anybody,
 # and rightly so: it is where it should be. Half a minute at most.
 
-# %% tags=["active-ipynb", "long"]
+# %% tags=["active-ipynb", "long", "raises-exception"]
+# # Picture: run this cell; a click opens its code
 # angles = np.pi / 2 + 2 * np.pi * np.arange(3) / 3
 # centres = 2 / np.sqrt(3) * np.stack([np.cos(angles), np.sin(angles)], axis=1)
 # generator = np.random.default_rng(0)
@@ -988,7 +1008,7 @@ class ConditionalGAN(LabelledGAN):
 # Each class is where it belongs, and the classes overlap as they do in the data. Keep this picture in mind.
 
 # %% [markdown]
-# ## 7. A discriminator with two heads
+# ## 7. A discriminator with two heads (4 points, about 25 minutes)
 #
 # The AC-GAN's discriminator answers a second question. One body, two heads: like Monday's encoder. The
 # first head says, as a logit, whether the image is real; the second gives one logit per class, and is
@@ -1059,7 +1079,8 @@ class AuxiliaryDiscriminator(keras.Model):
         raise ToImplement("AuxiliaryDiscriminator.get_config: add num_classes and filters.")
 
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "1753a212a90be968adb5c5dc3b2bba3d", "grade": true, "grade_id": "auxiliary_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "95fa2dbc9e3dc4134c1ef9dd6e0f7dff", "grade": true, "grade_id": "auxiliary_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (4 points): run this cell; a click opens its code
 # labels = np.array([0, 3, 9, 3])
 # undecided = np.asarray(class_loss(np.zeros((4, 10), "float32"), labels))
 # assert undecided.shape == (4,), f"one loss per image: expected (4,), received {undecided.shape}."
@@ -1083,7 +1104,8 @@ class AuxiliaryDiscriminator(keras.Model):
 # assert (twin.num_classes, twin.filters) == (7, 4), "get_config lost an argument."
 # print("AuxiliaryDiscriminator: one body, two heads.")
 
-# %% tags=["active-ipynb"]
+# %% tags=["active-ipynb", "raises-exception"]
+# # Picture: run this cell; a click opens its code
 # right_logit = np.linspace(-6, 10, 161, dtype="float32")
 # logits = np.zeros((161, 10), "float32")
 # logits[:, 4] = right_logit
@@ -1097,7 +1119,7 @@ class AuxiliaryDiscriminator(keras.Model):
 # figure
 
 # %% [markdown]
-# ## 8. The auxiliary-classifier GAN: the discriminator has to guess
+# ## 8. The auxiliary-classifier GAN: the discriminator has to guess (13 points, about 30 minutes)
 #
 # Each side adds the class loss to its own, with a weight $\lambda$ (`class_weight`):
 #
@@ -1171,14 +1193,15 @@ class ACGAN(LabelledGAN):
         raise ToImplement("ACGAN.get_config: return the parent's config with class_weight added.")
 
 # %% [markdown]
-# ### 8a. Both steps
+# ### 8a. Both steps (8 points)
 #
 # The check uses a discriminator whose weights are all 0: it calls everything real with probability
 # $\frac12$ and every class equally likely. With three classes and $\lambda = 10$, equation (6) gives
 # $\log 4 + 10 \cdot 2 \log 3 = 23.36$ and (7) gives $\log 2 + 10 \log 3 = 11.68$. A missing term shows at
 # once.
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "469579d5e2d55ee8e34a508e5069611e", "grade": true, "grade_id": "acgan_discriminator_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "71c2a97f9edada37aa56065432d7cf22", "grade": true, "grade_id": "acgan_discriminator_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (4 points): run this cell; a click opens its code
 # def undecided():
 #     """A discriminator of points with two heads and all weights 0."""
 #     model = dense(2, 1, 3)
@@ -1201,7 +1224,8 @@ class ACGAN(LabelledGAN):
 # assert not same(before[1], weights_of(acgan.discriminator)), "the discriminator's step did not move it."
 # print("ACGAN, discriminator: all terms of equation (6) are there.")
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "7f3988af4e7a91bde77e35a2647bd1d0", "grade": true, "grade_id": "acgan_generator_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "1855cdbaf0fc9611f63e26187991e808", "grade": true, "grade_id": "acgan_generator_check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (4 points): run this cell; a click opens its code
 # loss = float(compiled(small_gan(ACGAN, undecided(), class_weight=10.0)).train_generator(few_labels))
 # assert abs(loss - 11.6793) < 1e-2, f"undecided discriminator: expected 11.68, received {loss:.2f}."
 # acgan = compiled(small_gan(ACGAN, dense(2, 1, 3), EmbeddingCondition(3, condition_dim=4)))
@@ -1215,9 +1239,10 @@ class ACGAN(LabelledGAN):
 # print("ACGAN, generator: wants to look real and to be recognised.")
 
 # %% [markdown]
-# ### 8b. Training and saving
+# ### 8b. Training and saving (5 points)
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "d91e8acba1e8918c4b1c7c3efabdc222", "grade": true, "grade_id": "acgan_step_check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "52786e6ece29319e86958edad505de51", "grade": true, "grade_id": "acgan_step_check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (3 points): run this cell; a click opens its code
 # keras.utils.set_random_seed(0)
 # acgan = compiled(small_gan(ACGAN, dense(2, 1, 3)))
 # separate = (10 * np.eye(3, 2, dtype="float32"))[few_labels] + few  # classes far apart: easy to tell
@@ -1231,7 +1256,8 @@ class ACGAN(LabelledGAN):
 # )
 # print(f"ACGAN: the second head learns the class: its cross-entropy fell from {first:.2f} to {last:.2f} nats.")
 
-# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "bddea04231c67f007a7f6e92253848cf", "grade": true, "grade_id": "acgan_config_check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb"]
+# %% deletable=false editable=false nbgrader={"cell_type": "code", "checksum": "42abd920e80e676654e52ed5d92a18b4", "grade": true, "grade_id": "acgan_config_check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["active-ipynb", "raises-exception"]
+# # Check (2 points): run this cell; a click opens its code
 # saved = small_gan(ACGAN, dense(2, 1, 3), EmbeddingCondition(3, condition_dim=4), class_weight=0.5)
 # with tempfile.TemporaryDirectory() as folder:
 #     saved.save(Path(folder) / "acgan.keras")
@@ -1247,7 +1273,8 @@ class ACGAN(LabelledGAN):
 # %% [markdown]
 # Now the overlapping classes again: same points, same generator, same number of steps.
 
-# %% tags=["active-ipynb", "long"]
+# %% tags=["active-ipynb", "long", "raises-exception"]
+# # Picture: run this cell; a click opens its code
 # from_acgan = train_on_points(ACGAN, dense(2, 1, 3))
 # show_classes(data=in_turn, ConditionalGAN=from_cgan, ACGAN=from_acgan)
 

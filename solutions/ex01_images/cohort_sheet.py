@@ -11,6 +11,8 @@
 # classes knows where scans come from.
 
 # %% tags=["active-ipynb"] role="given" grade_id="imports"
+# import vaegan  # first: it keeps the log of TensorFlow out of the notebook
+#
 # import json
 # import os
 # from pathlib import Path

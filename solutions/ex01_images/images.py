@@ -44,6 +44,8 @@
 # radiographers do, somebody taped a capsule to the **right** temple.
 
 # %% role="given" grade_id="imports"
+from vaegan import ToImplement  # every hole raises it until filled; imported first, it keeps TensorFlow quiet
+
 import csv
 from collections.abc import Sequence
 from pathlib import Path
@@ -53,7 +55,6 @@ import nibabel
 import numpy as np
 from keras import layers
 
-from vaegan import ToImplement  # what every hole raises until you have filled it
 from vaegan.volumes import BaseVolume
 
 # %% tags=["active-ipynb"] role="given" grade_id="tools"
@@ -122,7 +123,7 @@ from vaegan.volumes import BaseVolume
 # Points may come one at a time, `(3,)`, or many, `(n, 3)`.
 
 
-# %% role="solution" grade_id="grid"
+# %% role="solution" grade_id="grid" minutes=20
 class Grid:
     """Where voxels lie: equation (1).
 
@@ -264,7 +265,7 @@ class Grid:
 # `self.foreground()`, here all voxels; section 4 shows why it is a method.
 
 
-# %% role="solution" grade_id="volume"
+# %% role="solution" grade_id="volume" minutes=40
 class Volume(BaseVolume):
     """A scan that can be read, turned, cut, normalised and written.
 
@@ -468,7 +469,7 @@ class Volume(BaseVolume):
 # **Write** one method: the values of the voxels that are brighter than 0.
 
 
-# %% role="solution" grade_id="brain_volume"
+# %% role="solution" grade_id="brain_volume" minutes=5
 class BrainVolume(Volume):
     """A scan without skull: voxels of 0 are air."""
 
@@ -521,7 +522,7 @@ class BrainVolume(Volume):
 # Beware of `sub-1*`: it also finds `sub-10`.
 
 
-# %% role="solution" grade_id="cohort"
+# %% role="solution" grade_id="cohort" minutes=20
 class Cohort(Sequence):
     """The T1w scans of a BIDS folder; an item is one scan, read when it is asked for.
 
@@ -603,7 +604,7 @@ class Cohort(Sequence):
 # split, and nobody else's random numbers are disturbed.
 
 
-# %% role="solution" grade_id="split"
+# %% role="solution" grade_id="split" minutes=15
 def split_by_subject(subjects, test_fraction=0.25, seed=0):
     """Divide scans into training and test scans so that no subject is in both.
 
@@ -672,7 +673,7 @@ def split_by_subject(subjects, test_fraction=0.25, seed=0):
 # **Write** the three.
 
 
-# %% role="solution" grade_id="classifier"
+# %% role="solution" grade_id="classifier" minutes=20
 @keras.saving.register_keras_serializable(package="images")
 class SliceClassifier(keras.Model):
     """A slice in, one logit per class out: equation (4).

@@ -49,11 +49,12 @@
 # with type and size. And **`x.shape` is your friend**: half of all mistakes can be seen from a shape.
 
 # %% role="given" grade_id="imports"
+from vaegan import ToImplement  # every hole raises it until filled; imported first, it keeps TensorFlow quiet
+
 import re
 
 import numpy as np
 
-from vaegan import ToImplement  # what every hole raises until you have filled it
 from vaegan.debugger import program, replay, student_id
 
 # %% tags=["active-ipynb"] role="given" grade_id="tools"
@@ -168,7 +169,7 @@ from vaegan.debugger import program, replay, student_id
 # batch"`, `"only while tracing"` or `"never"`.
 
 
-# %% role="solution" grade_id="where"
+# %% role="solution" grade_id="where" minutes=15
 def where_it_fires():
     """Where a breakpoint fires when a model is trained with `fit`, or a function called for every batch.
 
@@ -260,7 +261,7 @@ def where_it_fires():
 # caller's frame, and there you can look at the caller's variables: which batch is this? The program does not
 # move; only your eyes do. `down` goes back.
 
-# %% tags=["active-ipynb"] grade_id="stack_picture"
+# %% tags=["active-ipynb"] grade_id="stack_picture" folded=false
 # walk = replay(practice, """
 # b 13, kl.max() > 12
 # c
@@ -279,7 +280,7 @@ def where_it_fires():
 # nowhere else, goes up to the frame of `evaluate`, prints `batch` there, and quits.
 
 
-# %% role="solution" grade_id="warmup"
+# %% role="solution" grade_id="warmup" minutes=15
 def warmup():
     """A session for the practice program: to the 40th call of kl_to_standard_normal, and up to `evaluate`.
 
@@ -376,7 +377,7 @@ def warmup():
 # that are neither infinite nor NaN: print it for the variable.
 
 
-# %% role="solution" grade_id="answers"
+# %% role="solution" grade_id="answers" minutes=45
 def answers():
     """What you found in your program.
 
@@ -477,7 +478,7 @@ def answers():
 #                      looks=["terms", "up", "p z_mean.shape"], stops=2))
 
 
-# %% role="solution" grade_id="session"
+# %% role="solution" grade_id="session" minutes=30
 def session():
     """The session that leads to the mistake of your program, on whatever data.
 
@@ -531,7 +532,7 @@ def session():
 # takes from the program.
 
 
-# %% role="solution" grade_id="fix"
+# %% role="solution" grade_id="fix" minutes=25
 def fixed(*arguments):
     """The guilty function of your program, repaired: copy its arguments and its docstring from there."""
 

@@ -45,6 +45,8 @@
 # read them. `self` is the object at hand, so `self.generator` is *this* GAN's generator.
 
 # %% role="given" grade_id="imports"
+from vaegan import ToImplement  # every hole raises it until filled; imported first, it keeps TensorFlow quiet
+
 import math
 
 import keras
@@ -53,7 +55,6 @@ import tensorflow as tf
 from keras import layers, ops
 from scipy.special import xlogy  # x log y, and 0 wherever x is 0
 
-from vaegan import ToImplement  # what every hole raises until you have filled it
 from vaegan.adversarial import BaseGAN
 
 # %% tags=["active-ipynb"] role="given" grade_id="tools"
@@ -108,7 +109,7 @@ from vaegan.adversarial import BaseGAN
 # **Write** both functions, with NumPy. Mind the outcomes of probability zero.
 
 
-# %% role="solution" grade_id="value"
+# %% role="solution" grade_id="value" minutes=15
 def optimal_discriminator(p_data, p_model):
     """The best answer to "how probably is this real?": equation (2).
 
@@ -233,7 +234,7 @@ def value_function(p_data, p_model, d):
 # `training=True` they normalise by the batch and remember its moments, otherwise by what they remember.
 
 
-# %% role="solution" grade_id="generator"
+# %% role="solution" grade_id="generator" minutes=20
 @keras.saving.register_keras_serializable(package="gan")
 class Generator(keras.Model):
     """The counterfeiter: noise in, an image out. After Radford et al. (2016), DCGAN.
@@ -341,7 +342,7 @@ class Generator(keras.Model):
 # **Write** it. It asks for no image shape: Keras finds that when the first image arrives.
 
 
-# %% role="solution" grade_id="discriminator"
+# %% role="solution" grade_id="discriminator" minutes=20
 @keras.saving.register_keras_serializable(package="gan")
 class Discriminator(keras.Model):
     """The cop: an image in, one logit out; positive means "real". After Radford et al. (2016), DCGAN.
@@ -447,7 +448,7 @@ class Discriminator(keras.Model):
 # $\mathrm{softplus}(\ell) - t\,\ell$. One number per pair, nothing averaged.
 
 
-# %% role="solution" grade_id="discriminator_loss"
+# %% role="solution" grade_id="discriminator_loss" minutes=15
 def discriminator_loss(real_logits, fake_logits, real_target=1.0, fake_target=0.0):
     """Binary cross-entropy of the discriminator's two answers, per example: equation (3).
 
@@ -551,7 +552,7 @@ def discriminator_loss(real_logits, fake_logits, real_target=1.0, fake_target=0.
 # **Write** both, from the logits.
 
 
-# %% role="solution" grade_id="generator_loss"
+# %% role="solution" grade_id="generator_loss" minutes=15
 def generator_loss(fake_logits):
     """Non-saturating loss, -log D(G(z)), per example: equation (4). What `GAN` trains with.
 
@@ -670,7 +671,7 @@ def saturating_generator_loss(fake_logits):
 # back. Fill the class from top to bottom; five checks follow.
 
 
-# %% role="solution" grade_id="gan"
+# %% role="solution" grade_id="gan" minutes=45
 @keras.saving.register_keras_serializable(package="gan")
 class GAN(BaseGAN):
     """A generative adversarial network: any generator, any discriminator. Goodfellow et al. (2014).
@@ -997,7 +998,7 @@ class GAN(BaseGAN):
 # **Write** the two measures with NumPy. The distances of all samples from all centres are given.
 
 
-# %% role="solution" grade_id="modes"
+# %% role="solution" grade_id="modes" minutes=15
 def _distances(samples, centres):
     """Distance of every sample from every centre, (num_samples, num_centres)."""
     samples, centres = np.asarray(samples, "float64"), np.asarray(centres, "float64")
@@ -1111,7 +1112,7 @@ def high_quality(samples, centres, sd):
 # **Write** it.
 
 
-# %% role="solution" grade_id="diagnose"
+# %% role="solution" grade_id="diagnose" minutes=15
 def diagnose(discriminator_losses, generator_losses, num_covered, num_modes):
     """Say how a GAN is doing, from the last half of its losses and its modes: the rule above.
 
@@ -1186,7 +1187,7 @@ def diagnose(discriminator_losses, generator_losses, num_covered, num_modes):
 # **Write** the layer. It has no weights.
 
 
-# %% role="solution" grade_id="minibatch_stddev"
+# %% role="solution" grade_id="minibatch_stddev" minutes=15
 @keras.saving.register_keras_serializable(package="gan")
 class MinibatchStdDev(layers.Layer):
     """Appends one feature, equal for the whole batch: how much the batch varies. Karras et al. (2018)."""
@@ -1241,7 +1242,7 @@ class MinibatchStdDev(layers.Layer):
 # pack, so a batch gives half as many losses. **Write** `call`.
 
 
-# %% role="solution" grade_id="packing"
+# %% role="solution" grade_id="packing" minutes=15
 @keras.saving.register_keras_serializable(package="gan")
 class Packed(keras.Model):
     """Lets a discriminator judge several examples at once, as real or fake together. Lin et al. (2018).
@@ -1353,7 +1354,7 @@ class Packed(keras.Model):
 # m[None, :]` is (batch, batch, B, C). No loops.
 
 
-# %% role="solution" grade_id="minibatch_discrimination"
+# %% role="solution" grade_id="minibatch_discrimination" minutes=20
 @keras.saving.register_keras_serializable(package="gan")
 class MinibatchDiscrimination(layers.Layer):
     """Appends features that say how close each example is to the others. Salimans et al. (2016), section 3.2.

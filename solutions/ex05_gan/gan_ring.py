@@ -15,6 +15,8 @@
 # Pictures go to `outputs/ring_gan/`.
 
 # %% tags=["active-ipynb"] role="given" grade_id="imports"
+# import vaegan  # first: it keeps the log of TensorFlow out of the notebook
+#
 # import json
 #
 # import keras

@@ -19,6 +19,8 @@
 # two, once; it is kept in your cache folder.
 
 # %% tags=["active-ipynb"] role="given" grade_id="imports"
+# import vaegan  # first: it keeps the log of TensorFlow out of the notebook
+#
 # import keras
 # import numpy as np
 # from gan import GAN, Discriminator, Generator

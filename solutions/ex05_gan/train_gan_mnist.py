@@ -19,6 +19,8 @@
 # `VAEGAN_DATA`, or in Keras' cache. Else the small scikit-learn digits. Every caption says which it is.
 
 # %% tags=["active-ipynb"] role="given" grade_id="imports"
+# import vaegan  # first: it keeps the log of TensorFlow out of the notebook
+#
 # import keras
 # import numpy as np
 # from gan import GAN, Discriminator, Generator

@@ -43,13 +43,14 @@
 # wants samples and does not care of what.
 
 # %% role="given" grade_id="imports"
+from vaegan import ToImplement  # every hole raises it until filled; imported first, it keeps TensorFlow quiet
+
 import keras
 import tensorflow as tf
 from gan import GAN, discriminator_loss, generator_loss
 from keras import layers, ops
 from vae import VAE, kl_to_standard_normal
 
-from vaegan import ToImplement  # what every hole raises until you have filled it
 from vaegan.conditional import Condition, images_and_labels, labels_in_turn
 
 # %% tags=["active-ipynb"] role="given" grade_id="tools"
@@ -113,7 +114,7 @@ from vaegan.conditional import Condition, images_and_labels, labels_in_turn
 # of that.
 
 
-# %% role="solution" grade_id="conditions"
+# %% role="solution" grade_id="conditions" minutes=20
 @keras.saving.register_keras_serializable(package="conditional")
 class OneHotCondition(Condition):
     """Label k becomes the k-th unit vector; nothing to learn, condition_dim = num_classes."""
@@ -219,7 +220,7 @@ class EmbeddingCondition(Condition):
 # **Write** both functions. The order matters to whoever uses them: what was there first, then $c$.
 
 
-# %% role="solution" grade_id="planes"
+# %% role="solution" grade_id="planes" minutes=15
 def append_condition(z, c):
     """Write c behind z.
 
@@ -341,7 +342,7 @@ def append_to_data(x, c):
 # images.
 
 
-# %% role="solution" grade_id="cvae"
+# %% role="solution" grade_id="cvae" minutes=40
 @keras.saving.register_keras_serializable(package="conditional")
 class CVAE(VAE):
     """A VAE of p(x|y): encoder and decoder are told the label. Sohn, Lee & Yan (2015); Kingma et al. (2014).
@@ -689,7 +690,7 @@ class CVAE(VAE):
 # anyhow: the first layer of each network is then an embedding of its own, by section 2.
 
 
-# %% role="solution" grade_id="labelled_gan"
+# %% role="solution" grade_id="labelled_gan" minutes=30
 @keras.saving.register_keras_serializable(package="conditional")
 class LabelledGAN(GAN):
     """What the conditional GAN and the auxiliary-classifier GAN share: a generator that is told the label.
@@ -853,7 +854,7 @@ class LabelledGAN(GAN):
 # the *discriminator's* labels unreadable, and to bribe the judge is not the generator's job.
 
 
-# %% role="solution" grade_id="cgan"
+# %% role="solution" grade_id="cgan" minutes=25
 @keras.saving.register_keras_serializable(package="conditional")
 class ConditionalGAN(LabelledGAN):
     """The discriminator receives the label: is this a real image *of this class*? Mirza & Osindero (2014).
@@ -1039,7 +1040,7 @@ class ConditionalGAN(LabelledGAN):
 # counts are yours to choose. The body is run *once* per call.
 
 
-# %% role="solution" grade_id="auxiliary"
+# %% role="solution" grade_id="auxiliary" minutes=25
 def class_loss(class_logits, labels):
     """Cross-entropy of the true class, per example: -log softmax(class_logits)[label].
 
@@ -1163,7 +1164,7 @@ class AuxiliaryDiscriminator(keras.Model):
 # **Write** the two steps, and `get_config`, which now has to remember one number more than the parent's.
 
 
-# %% role="solution" grade_id="acgan"
+# %% role="solution" grade_id="acgan" minutes=30
 @keras.saving.register_keras_serializable(package="conditional")
 class ACGAN(LabelledGAN):
     """The discriminator predicts the label and never receives it. Odena, Olah & Shlens (2017).

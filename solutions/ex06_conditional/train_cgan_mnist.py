@@ -13,6 +13,8 @@
 # cache), else the small scikit-learn digits. Every caption says which it is.
 
 # %% tags=["active-ipynb"] role="given" grade_id="imports"
+# import vaegan  # first: it keeps the log of TensorFlow out of the notebook
+#
 # import keras
 # import numpy as np
 # from conditional import ConditionalGAN, OneHotCondition

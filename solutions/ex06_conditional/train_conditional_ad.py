@@ -15,6 +15,8 @@
 # here is a finding about patients. Every caption says which it is. Making it takes a minute or two, once.
 
 # %% tags=["active-ipynb"] role="given" grade_id="imports"
+# import vaegan  # first: it keeps the log of TensorFlow out of the notebook
+#
 # import keras
 # import numpy as np
 # from conditional import CVAE, ConditionalGAN, OneHotCondition

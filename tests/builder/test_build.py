@@ -55,7 +55,7 @@ def test_headers_become_nbgrader_metadata(course):
     }
     MetadataValidator().validate_nb(notebook)
     keys = {key for cell in notebook.cells for key in cell.metadata}
-    assert keys == {"nbgrader", "tags"}
+    assert keys == {"nbgrader", "tags", "jupyter", "cellView"}
 
 
 def test_built_notebooks_are_valid_clean_and_paired_when_they_define_something(course):

@@ -60,6 +60,10 @@ class Student:
         assert text.count(old) == 1, f"{old!r} should be once in {name}, and is {text.count(old)} times"
         self.write_on_disk(name, text.replace(old, new))
 
+    def rename_on_disk(self, name: str, new: str) -> None:
+        """Rename one of the student's files; to "", which removes it."""
+        (self.folder / name).rename(self.folder / new) if new else (self.folder / name).unlink()
+
     def open_assignment_list(self) -> None:
         """Open nbgrader's list of assignments, as the menu does."""
         self.page.goto(f"{self.hub.url}/user/{self.account}/lab?reset")
@@ -112,6 +116,27 @@ class Student:
         cell.locator(".cm-content").click()
         self.page.keyboard.press("Control+Enter")
         expect(cell.locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[\d+\]:"), timeout=SLOW)
+
+    def run_with_check(self, cell: Locator) -> Locator:
+        """Run a cell and the folded check below it; returns the check."""
+        check = cell.locator("xpath=following-sibling::*[contains(@class, 'jp-CodeCell')][1]")
+        cell.locator(".cm-content").click()
+        self.page.keyboard.press("Shift+Enter")
+        self.page.keyboard.press("Control+Enter")
+        expect(check.locator(".jp-OutputPrompt, .jp-OutputArea-prompt").first).to_be_attached(timeout=SLOW)
+        return check
+
+    def run_all(self) -> None:
+        """Run, Run All Cells; wait until the last cell is done."""
+        self.page.locator('#jp-MainMenu .lm-MenuBar-itemLabel:text-is("Run")').click()
+        self.page.locator('.lm-Menu-item[data-command="runmenu:run-all"]').click()
+        bar = self.page.locator("#jp-main-statusbar")
+        expect(bar).to_contain_text("| Busy", timeout=SLOW)
+        expect(bar).to_contain_text("| Idle", timeout=SLOW)
+
+    def submissions(self) -> Locator:
+        """The rows with what was handed in, oldest first."""
+        return self.page.locator("#submitted_assignments_list .nested_list_item")
 
     def write(self, cell: Locator, source: str) -> None:
         """Replace what stands in a cell."""
@@ -166,6 +191,13 @@ class Formgrader:
         """Log in as the instructor, who lands in the formgrader."""
         log_in(self.page, self.hub, trial.PROF, "")
         self.page.wait_for_url("**/formgrader/**", timeout=SLOW)
+
+    def open_class_page(self) -> None:
+        """Open the exercise's class page by the formgrader's menu."""
+        self.page.goto(f"{self.url}/manage_assignments")
+        self.page.get_by_role("link", name="Class Page").click()
+        self.page.get_by_role("link", name=EXERCISE, exact=True).click()
+        self.page.wait_for_url("**/report/*.html", timeout=SLOW)
 
     def do(self, what: str) -> str:
         """Click one of the assignment's actions, e.g. "collect"; returns the message that follows."""

@@ -6,7 +6,9 @@ The tests are the steps of one walk, in order; when one fails, the rest is skipp
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +28,8 @@ ROOT = Path(__file__).resolve().parents[2]
 KL = zoo.solved_answers(ROOT, EXERCISE, "vae")["kl"]
 LAST_LINE = "    return -0.5 * ops.sum"
 HALF_MISSING = KL.replace("-0.5 * ops.sum", "-ops.sum")
+RED = '[data-mime-type="application/vnd.jupyter.stderr"], [data-mime-type="application/vnd.jupyter.error"]'
+LATER = "# and in the notebook later"
 REMARK = "# added in another editor"
 OBSERVATION = "After epoch 1 the reconstructions are **blurred prototypes**."
 SAID = "The KL has the value of equation (4)."  # by the suite, of a check of this hole
@@ -91,6 +95,16 @@ def test_the_instructor_lands_in_the_formgrader_and_releases(walk: Walk) -> None
     assert "Successfully released" in walk.formgrader.do("release")
 
 
+def test_the_root_address_is_the_formgrader_with_the_class_page_in_its_menu(walk: Walk) -> None:
+    page = walk.formgrader.page
+    page.goto(walk.hub.url)
+    page.wait_for_url("**/formgrader/**", timeout=pages.SLOW)
+    expect(page.get_by_role("link", name="Class Page")).to_be_visible()
+    page.get_by_role("link", name="Manual Grading", exact=True).first.click()
+    page.get_by_role("link", name="Class Page").click()
+    expect(page.locator("body")).to_contain_text("Nothing has been graded yet.")
+
+
 def test_a_student_fetches_fills_a_hole_and_runs_it(walk: Walk) -> None:
     ada = walk.ada
     ada.log_in()
@@ -99,11 +113,11 @@ def test_a_student_fetches_fills_a_hole_and_runs_it(walk: Walk) -> None:
     ada.open_notebook("vae.ipynb")
     for given in ("from vaegan.bases import BaseVAE", "def ellipse("):
         ada.run(ada.cell(given))
-    hole, check = ada.cell("def kl_to_standard_normal("), ada.cell("def kl_of(")
+    expect(ada.page.locator(RED)).to_have_count(0)
+    hole = ada.cell("def kl_to_standard_normal(")
     expect(hole).to_contain_text("raise ToImplement(")
     ada.write(hole, KL)
-    ada.run(hole)
-    ada.run(check)
+    check = ada.run_with_check(hole)
     expect(check.locator(".jp-OutputArea")).to_contain_text("KL: closed form looks right.")
     walk.keep("ada", "1_notebook")
 
@@ -123,8 +137,30 @@ def test_an_edit_of_the_module_on_disk_arrives_in_the_notebook(walk: Walk) -> No
 def test_validate_names_a_hole_that_is_left_and_not_the_one_that_is_filled(walk: Walk) -> None:
     answer = walk.ada.validate()
     walk.keep("ada", "2_validated")
-    assert "Encoder.__init__: make the layers" in answer
-    assert "def kl_of(" not in answer
+    assert "1 of 10 checks pass." in answer
+    assert (
+        "○ 3. The encoder: $q(z|x)$ (2 points): still to write: Encoder.__init__: make the layers" in answer
+    )
+    assert "✓ 8. The KL divergence, in closed form (4 points)" in answer
+    assert len(answer) < 3000
+
+
+def test_run_all_goes_on_behind_open_holes(walk: Walk) -> None:
+    walk.ada.open_notebook("vae.ipynb")
+    walk.ada.run_all()
+    outputs = walk.ada.page.locator(".jp-OutputArea")
+    expect(outputs.filter(has_text="Still to write. Encoder.__init__").first).to_be_attached()
+    expect(outputs.filter(has_text="KL: closed form looks right.")).to_have_count(1)
+    walk.keep("ada", "2b_run_all")
+
+
+def test_a_notebook_newer_than_its_module_opens(walk: Walk) -> None:
+    ada = walk.ada
+    ada.replace_on_disk("vae.ipynb", REMARK, LATER)
+    os.utime(ada.folder / "vae.py", (0, 0))
+    ada.open_notebook("vae.ipynb")
+    expect(ada.cell("def kl_to_standard_normal(")).to_contain_text(LATER)
+    assert LATER in ada.read("vae.py")
 
 
 def test_a_student_writes_an_observation_and_hands_in(walk: Walk) -> None:
@@ -138,21 +174,52 @@ def test_a_student_writes_an_observation_and_hands_in(walk: Walk) -> None:
     ada.open_assignment_list()
     ada.submit()
     walk.keep("ada", "3_submitted")
-    assert REMARK in ada.read("vae.ipynb"), "handing in brings both files of a pair together"
+    expect(ada.submissions().last).to_contain_text("this one counts: the last")
+    assert LATER in ada.read("vae.ipynb"), "handing in brings both files of a pair together"
+
+
+def test_a_completely_right_notebook_is_validated_with_success(walk: Walk) -> None:
+    bea = walk.bea
+    bea.log_in()
+    bea.open_assignment_list()
+    bea.fetch()
+    released = bea.read("vae.ipynb")
+    right = zoo.submission(nbformat.reads(released, as_version=4), zoo.solved_answers(ROOT, EXERCISE, "vae"))
+    bea.write_on_disk("vae.ipynb", nbformat.writes(right))
+    bea.open_notebook("vae.ipynb")
+    answer = bea.validate()
+    walk.keep("bea", "3b_right")
+    assert "Success! Your notebook passes all the tests." in answer
+
+
+def test_a_renamed_notebook_is_told_when_it_is_handed_in(walk: Walk) -> None:
+    bea = walk.bea
+    bea.page.goto("about:blank")
+    for name in ("vae.ipynb", "vae.py"):
+        bea.rename_on_disk(name, f"{name[:3]} (1){name[3:]}" if name.endswith("ipynb") else "")
+    shutil.copy(ROOT / "release" / EXERCISE / "vae.ipynb", bea.folder)
+    shutil.copy(ROOT / "release" / EXERCISE / "vae.py", bea.folder)
+    for name in ("vae.ipynb", "vae.py"):
+        shutil.chown(bea.folder / name, trial.BEA, trial.BEA)
+    bea.open_assignment_list()
+    bea.submit()
+    expect(bea.submissions().last).to_contain_text("vae (1).ipynb seems to be your vae.ipynb: rename it")
+    walk.keep("bea", "3c_renamed")
+    bea.rename_on_disk("vae (1).ipynb", "")
 
 
 def test_a_student_who_edits_the_module_only_hands_in(walk: Walk) -> None:
     """The notebook beside it holds an older, wrong answer."""
     bea = walk.bea
-    bea.log_in()
-    bea.open_assignment_list()
-    bea.fetch()
     notebook = nbformat.reads(bea.read("vae.ipynb"), as_version=4)
     [hole] = [cell for cell in notebook.cells if "def kl_to_standard_normal(" in cell.source]
     stub, hole.source = hole.source, HALF_MISSING
     bea.write_on_disk("vae.ipynb", nbformat.writes(notebook))
     bea.replace_on_disk("vae.py", stub, KL)
+    bea.open_assignment_list()
     bea.submit()
+    expect(bea.submissions()).to_have_count(2, timeout=pages.SLOW)
+    expect(bea.submissions().first).to_contain_text("replaced by a later one")
 
 
 def test_the_judge_grades_both_the_same_behind_walls_and_without_root(walk: Walk) -> None:
@@ -193,6 +260,16 @@ def test_clicks_all_over_a_page_that_a_student_covered_change_no_grade(walk: Wal
         assert formgrader.grades() == before
     [submitted] = (walk.hub.course / "submitted" / trial.ADA / EXERCISE).glob("train_vae_mnist.ipynb")
     assert "full-credit modal-backdrop" in submitted.read_text(encoding="utf-8")
+
+
+def test_the_class_page_opens_from_the_menu(walk: Walk) -> None:
+    walk.formgrader.open_class_page()
+    body = walk.formgrader.page.locator("body")
+    for student in (trial.ADA, trial.BEA):
+        expect(body).to_contain_text(student)
+    walk.keep("prof", "6b_class_page")
+    answer = walk.ada.page.request.get(f"{walk.hub.url}/services/{trial.COURSE_ID}/class/{EXERCISE}")
+    assert answer.status == 403
 
 
 def test_the_instructor_releases_feedback(walk: Walk) -> None:

@@ -1,31 +1,26 @@
 """The two exchanges of this course: nbgrader's own with its gaps closed, and ngshare's.
 
-Both first bring the pairs of a submission together: VS Code changes vae.py and leaves vae.ipynb as it was,
-and what is handed in must not hold two different answers.
+Both first bring the pairs of a submission together: what is handed in must not hold two different answers.
 """
 
 from __future__ import annotations
 
 import os
-import re
-import secrets
-import shutil
-import stat
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from pwd import getpwuid
 from typing import Any
 
-import jupytext
-from jupytext.cli import jupytext as run_jupytext
-from nbgrader.exchange import ExchangeError
-from nbgrader.exchange.default import ExchangeCollect, ExchangeReleaseAssignment, ExchangeSubmit
+import course_collect
+import course_notes
+import course_pairs
+from nbgrader.exchange.default import ExchangeList, ExchangeReleaseAssignment, ExchangeSubmit
 from nbgrader.utils import find_all_notebooks
 
 NOT_HANDED_IN = [
     ".ipynb_checkpoints", "*-checkpoint.*", "__pycache__", "*.pyc", "outputs", "feedback", ".DS_Store", "Thumbs.db",
 ]  # fmt: skip
 ONLY_OWNER_AND_GRADERS = 0o2770
+NOWHERE = Path(os.devnull)  # no release to compare with
 DROP_BOX = 0o3733  # sticky, or any student may rename another's submission
 
 
@@ -40,7 +35,8 @@ def configure(c: Any, settings: dict[str, Any], home: Path) -> None:
         c.Exchange.root = str(home / "exchange")
         c.ExchangeFactory.release_assignment = ReleaseWithCare
         c.ExchangeFactory.submit = SubmitInStep
-        c.ExchangeFactory.collect = CollectWithCare
+        c.ExchangeFactory.collect = course_collect.CollectWithCare
+        c.ExchangeFactory.list = ListWithNotes
     elif kind == "ngshare":
         _configure_ngshare(c, settings)
     else:
@@ -55,24 +51,18 @@ def _configure_ngshare(c: Any, settings: dict[str, Any]) -> None:
 
         def init_src(self) -> None:
             super().init_src()
-            bring_pairs_together(Path(self.src_path))
+            prepare(Path(self.src_path), NOWHERE, self.log)
 
     port = settings.get("ports", {}).get("ngshare", 8900)
     ngshare_exchange.configureExchange(c, f"http://127.0.0.1:{port}/services/ngshare")
     c.ExchangeFactory.submit = SubmitToNgshareInStep
 
 
-def bring_pairs_together(folder: Path) -> None:
-    """Bring each paired notebook and its module to the state of the one that was saved last."""
-    for name in find_all_notebooks(str(folder)):
-        notebook = folder / name
-        module = notebook.with_suffix(".py")
-        try:
-            pairs = jupytext.read(notebook).metadata.get("jupytext", {}).get("formats", "")
-            if "py:percent" in pairs and module.exists():
-                run_jupytext(["--sync", "--quiet", str(notebook)])
-        except Exception as error:  # whatever is broken is handed in as it is: the judge reads both files
-            print(f"{name} and {module.name} were handed in as they are ({type(error).__name__}: {error})")
+def prepare(folder: Path, release: Path, log: Any) -> None:
+    """Bring each pair of a submission to one state, and warn of what will not be graded."""
+    said = [course_pairs.bring_pair_together(folder / name) for name in find_all_notebooks(str(folder))]
+    for sentence in [*filter(None, said), *course_notes.about(folder, release)]:
+        log.warning(sentence)
 
 
 class ReleaseWithCare(ExchangeReleaseAssignment):  # type: ignore[misc]  # nbgrader has no type annotations
@@ -82,6 +72,51 @@ class ReleaseWithCare(ExchangeReleaseAssignment):  # type: ignore[misc]  # nbgra
         """Make the course's folders in the exchange."""
         super().init_dest()
         os.chmod(self.inbound_path, DROP_BOX)
+        course_notes.tell_due_date(self)
+
+
+class ListWithNotes(ExchangeList):  # type: ignore[misc]  # nbgrader has no type annotations
+    """Lists with what a student asks: until when, how late, which one counts, and is it the right notebook."""
+
+    def parse_assignments(self) -> list[dict[str, Any]]:
+        """What the assignment list shows."""
+        found: list[dict[str, Any]] = super().parse_assignments()
+        for assignment in found:
+            if "submissions" in assignment:
+                self._annotate_submissions(assignment)
+            else:
+                self._annotate_notebooks(assignment)
+        return found
+
+    def _annotate_submissions(self, assignment: dict[str, Any]) -> None:
+        due, submissions = self._due(assignment), assignment["submissions"]
+        for number, submission in enumerate(submissions, start=1):
+            last = number == len(submissions)
+            submission["timestamp"] = course_notes.of_submission(submission["timestamp"], due, last=last)
+            if last and not self.inbound:
+                sentences = course_notes.about(Path(submission["path"]), self._released(assignment))
+                submission["timestamp"] = " ".join(
+                    [submission["timestamp"], *(f"- {one}" for one in sentences)]
+                )
+
+    def _annotate_notebooks(self, assignment: dict[str, Any]) -> None:
+        """The main notebook, which others import as a module, comes first, hints last."""
+        assignment["notebooks"].sort(
+            key=lambda one: (not Path(one["path"]).with_suffix(".py").exists(), _hints(one))
+        )
+        due = self._due(assignment)
+        if due is not None and assignment["notebooks"]:
+            assignment["notebooks"][0]["notebook_id"] += f" (hand in until {course_notes.local(due)})"
+
+    def _released(self, assignment: dict[str, Any]) -> Path:
+        return Path(self.root) / assignment["course_id"] / "outbound" / assignment["assignment_id"]
+
+    def _due(self, assignment: dict[str, Any]) -> datetime | None:
+        return course_notes.due_date(Path(self.root), assignment["course_id"], assignment["assignment_id"])
+
+
+def _hints(notebook: dict[str, Any]) -> bool:
+    return str(notebook["notebook_id"]).startswith("HINTS")
 
 
 class SubmitInStep(ExchangeSubmit):  # type: ignore[misc]  # nbgrader has no type annotations
@@ -93,93 +128,10 @@ class SubmitInStep(ExchangeSubmit):  # type: ignore[misc]  # nbgrader has no typ
     def init_src(self) -> None:
         """Find what to hand in."""
         super().init_src()
-        bring_pairs_together(Path(self.src_path))
+        self.init_release()
+        prepare(Path(self.src_path), Path(self.release_path), self.log)
 
     def copy_files(self) -> None:
         """Copy it to the exchange."""
         super().copy_files()
         os.chmod(Path(self.inbound_path) / self.assignment_filename, ONLY_OWNER_AND_GRADERS)
-
-
-class CollectWithCare(ExchangeCollect):  # type: ignore[misc]  # nbgrader has no type annotations
-    """Collects only what the account of that student wrote, when the file system says that it was written.
-
-    nbgrader warns of a submission that another account made and takes it, follows links into the grader's own
-    files, believes the student's clock, and stops at the first folder with a senseless name.
-    """
-
-    NOBODY = ""
-
-    def init_src(self) -> None:
-        """Find each student's latest submission."""
-        super().init_src()
-        self.src_records = [record for record in self.src_records if record["username"] != self.NOBODY]
-
-    def _path_to_record(self, path: str) -> dict[str, Any]:
-        folder = Path(path)
-        try:
-            record: dict[str, Any] = super()._path_to_record(path)
-            status = folder.lstat()
-            record["timestamp"] = last_change(folder)
-            owner = getpwuid(status.st_uid).pw_name
-        except (ExchangeError, ValueError, OverflowError, KeyError, OSError) as error:
-            self.log.warning("Not collected: %s is no submission (%s)", folder.name, error)
-            return {"username": self.NOBODY, "filename": folder.name, "timestamp": datetime.min}
-        if not stat.S_ISDIR(status.st_mode) or owner != record["username"]:
-            self.log.warning("Not collected: %s was made by the account %s", folder.name, owner)
-            record["username"] = self.NOBODY
-        return record
-
-    def do_copy(self, src: str, dest: str, log: Any = None) -> None:
-        """Copy the ordinary files of a submission that belong to its student."""
-        ignored = shutil.ignore_patterns(*self.coursedir.ignore)
-        for name in copy_own_files(Path(src), Path(dest), ignored, self.coursedir.max_file_size * 1000):
-            self.log.warning("Not collected: %s of %s", name, Path(src).name)
-        timestamp = f"{last_change(Path(src)):%Y-%m-%d %H:%M:%S.%f} UTC"
-        (Path(dest) / "timestamp.txt").write_text(timestamp, encoding="utf-8")
-        secret = Path(dest) / "submission_secret.txt"  # release_feedback stops where it is not there
-        if not secret.is_file() or not re.fullmatch(rb"[0-9a-f]{128}", secret.read_bytes()):
-            secret.write_text(secrets.token_hex(64), encoding="utf-8")
-
-
-def last_change(folder: Path) -> datetime:
-    """When the folder or anything in it was last changed, by the server's clock; UTC without a time zone.
-
-    That is the ctime, which unlike the mtime no user can set.
-    """
-    changes = [path.lstat().st_ctime for path in (folder, *folder.rglob("*"))]
-    return datetime.fromtimestamp(max(changes), UTC).replace(tzinfo=None)
-
-
-def copy_own_files(source: Path, target: Path, ignored: Any, most_bytes: int) -> list[str]:
-    """Copy regular files that belong to the owner of `source`; returns the names of the others.
-
-    Every folder and file is opened first and examined then, without following links, so that swapping a file
-    for a link meanwhile gains nothing.
-    """
-    left_out = []
-    owner = source.lstat().st_uid
-    for folder, folders, files, descriptor in os.fwalk(source, follow_symlinks=False):
-        inside = Path(folder).relative_to(source)
-        (target / inside).mkdir(parents=True, exist_ok=True)
-        skipped = ignored(folder, [*folders, *files])
-        folders[:] = [name for name in folders if name not in skipped]
-        for name in set(files) - skipped:
-            if not _copy_file(name, descriptor, target / inside / name, owner, most_bytes):
-                left_out.append(str(inside / name))
-    return left_out
-
-
-def _copy_file(name: str, folder: int, target: Path, owner: int, most_bytes: int) -> bool:
-    try:
-        opened = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
-    except OSError:  # a link, or something that cannot be read
-        return False
-    with open(opened, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode) or status.st_uid != owner or status.st_size > most_bytes:
-            return False
-        with target.open("wb") as copy:
-            shutil.copyfileobj(file, copy)
-    os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
-    return True
