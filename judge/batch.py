@@ -134,7 +134,7 @@ def _grade_guarded(api: Any, course: Path, exercise: str, ahead: Ahead, policies
     """Grade one; whatever goes wrong is a sentence, and the others go on."""
     student = ahead.student
     if ahead.problem:
-        return Graded(student, problem=ahead.problem, ours=True)
+        return Graded(student, problem=_in_course(course, ahead.problem), ours=True)
     if ahead.stopped:
         stopped_ahead[exercise, student] = ahead.stopped
     try:

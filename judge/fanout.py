@@ -28,6 +28,7 @@ from judge.guard import FEEDBACK_SECONDS, GRACE, SUBMISSION_SECONDS, Clock, Limi
 from judge.intake import take_in
 from judge.scratch import scratch_folder
 from judge.store import Gathered, Store
+from judge.trouble import trouble
 from judge.warm import guarded_with_sandboxes, warm_parent
 
 Entries = list[tuple[str, dict[str, Any]]]  # a store's keys and what it keeps there
@@ -155,7 +156,7 @@ def _kept(store: Store, student: str, said: Entries | LimitReached) -> Ahead:
         for entry in said:
             store.put(*entry)
     except OSError as error:
-        return Ahead(student, problem=f"the verdicts could not be kept in .judge/: {error.strerror or error}")
+        return Ahead(student, problem=f"the verdicts could not be kept: {trouble(error)}")
     return Ahead(student)
 
 

@@ -6,18 +6,24 @@ import os
 import sqlite3
 import time
 from datetime import datetime
+from io import StringIO
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_output
 from nbgrader.api import Gradebook
+from rich.console import Console
 from test_autograde import RIGHT, course, feedback, grade, hand_in, one_warm_parent, score  # noqa: F401
 
 from judge import __main__ as command_line
 from judge import autograde, batch, fanout, guard
 from judge.__main__ import main
+from judge.engine import Status, Verdict
 from judge.guard import LimitReached
+from judge.reports import score_table
+from judge.result import make_result
+from judge.suite import Check
 
 WRONG = "def double(x):\n    return x"
 EXERCISE = "ex_autograde"
@@ -342,3 +348,23 @@ def test_a_folder_that_cannot_be_read_is_a_sentence_and_status_1(tmp_path, monke
     monkeypatch.setattr(command_line, "students_with", closed)
     assert main(["grade", "ex", "--course", str(tmp_path)]) == 1
     assert "submitted cannot be used (Permission denied)" in capsys.readouterr().out
+
+
+def test_a_table_keeps_its_columns_with_long_names_in_80_columns():
+    long = make_result(
+        exercise="ex", notebook="a_rather_long_notebook_name_of_a_lesson", student="q" * 120, graded="x.ipynb",
+        verdicts=[Verdict("test_it", Check("cell", "It works.", 1.0, (), 30.0, ""), Status.PASSED)],
+        cell_points={"cell": 4.0},
+    )  # fmt: skip
+    console = Console(width=80, file=StringIO())
+    console.print(score_table([long]))
+    table = console.file.getvalue()
+    assert "4 / 4" in table and "0.0" in table
+    assert table.count("q") == 120
+
+
+def test_verdicts_that_cannot_be_kept_are_a_sentence_with_its_remedy(tmp_path):
+    (tmp_path / ".judge").write_text("in the way")
+    ahead = fanout._kept(fanout.Store(tmp_path / ".judge"), "ada", [("0" * 64, {"verdicts": {}})])
+    assert ahead.problem.startswith("the verdicts could not be kept")
+    assert ahead.problem.endswith("then grade again.")
