@@ -21,6 +21,9 @@ if PROGRAMS not in os.environ.get("PATH", "").split(os.pathsep):
 
 # nbgrader makes a submission before it adds it to its database session; it is added a line later.
 warnings.filterwarnings("ignore", message="Object of type <Submitted")
+warnings.filterwarnings(
+    "ignore", message="Non-unique cell id", module="nbformat"
+)  # the judge's intake mends them
 
 c = get_config()  # noqa: F821  traitlets defines it where it runs this file
 
@@ -68,10 +71,8 @@ c.GenerateAssignment.preprocessors = [
 ]
 
 # --- submitted/ -> autograded/ -------------------------------------------------------------------------
-c.Autograde.pre_convert_hook = "judge.autograde.before_convert"  # nbgrader would copy what a link points to
-c.Autograde.exporter_class = (
-    "judge.autograde.SubmissionExporter"  # a broken notebook is a result, not a failure
-)
+# It sets links and the like aside before nbgrader copies what they point to, and makes a broken notebook a result.
+c.Autograde.exporter_class = "judge.autograde.SubmissionExporter"
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.OverwriteKernelspec",
     "nbgrader.preprocessors.OverwriteCells",
@@ -87,7 +88,9 @@ c.Autograde.autograde_preprocessors = [
 c.OverwriteCells.add_missing_cells = True
 
 # --- autograded/ -> feedback/ --------------------------------------------------------------------------
-c.GenerateFeedback.exporter_class = "judge.reports.exporter.FeedbackExporter"  # our template over nbgrader's
+c.GenerateFeedback.exporter_class = (
+    "judge.autograde.FeedbackPage"  # our template over nbgrader's, within limits
+)
 # A student's HTML must not run in the browser of whoever reads it, in feedback or in formgrader.
 c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.filters = {

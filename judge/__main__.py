@@ -15,30 +15,55 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
 from judge import ROOT
 from judge.push_command import add_push
 from judge.report_command import add_report
+from judge.reports.plain import printable
 from judge.sandbox import gpu
 from judge.sandbox.sandbox import IsolationMissing, SandboxUnavailable
+from judge.scratch import remove_leftovers
 from judge.submitted import students_with
+from judge.trouble import trouble
 from judge.warm import warm_parent
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status: 0 well, 1 our fault or findings, 2 wrong usage; `push` has its own."""
-    options = _parser().parse_args(arguments)
+    options = _options(arguments)
     console = Console()
     command: Callable[[argparse.Namespace, Console], int] = options.run
+    remove_leftovers()
     try:
         return command(options, console)
-    except (IsolationMissing, SandboxUnavailable, ValueError, FileNotFoundError) as error:
-        console.print(str(error), style="bold red", markup=False, highlight=False)
+    except OSError as error:
+        _say(console, trouble(error), "bold red")
         return 1
+    except (IsolationMissing, SandboxUnavailable, ValueError) as error:
+        _say(console, str(error), "bold red")
+        return 1
+
+
+def _say(console: Console, text: str, style: str) -> None:
+    """A sentence, in which nothing of a student's is markup or a terminal's command."""
+    console.print(printable(text), style=style, markup=False, highlight=False)
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Students may stand anywhere: argparse takes the first group of names, and leaves those behind an option."""
+    parser = _parser()
+    options, rest = parser.parse_known_args(arguments)
+    if rest and (not hasattr(options, "students") or any(name.startswith("-") for name in rest)):
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if rest:
+        options.students = [*options.students, *rest]
+    return options
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -127,27 +152,38 @@ def _grade(options: argparse.Namespace, console: Console) -> int:
     if options.scheduler is None:
         warm_parent().listen()
         warm_parent().launch()  # it imports TensorFlow while this process imports nbgrader
+    from nbformat.warnings import DuplicateCellId
+
     from judge import batch
     from judge.reports import score_table
 
+    warnings.filterwarnings("ignore", category=DuplicateCellId)  # intake mends them
     workers = options.jobs or min(os.cpu_count() or 1, len(students) // 3)
     graded = batch.grade_all(
         course, options.exercise, students, fresh=options.fresh, workers=workers, scheduler=options.scheduler
     )
     done, interrupted = batch.with_progress(console, graded, len(students))
     console.print(score_table([result for one in done for result in one.results]))
-    for one in done:
-        if one.problem:
-            prefix = "OUR FAULT, not graded" if one.ours else "not graded"
-            console.print(
-                f"{one.student}: {prefix}: {one.problem}", style="red", markup=False, highlight=False
-            )
+    _say_what_became(console, done)
     console.print(batch.summary(done), highlight=False)
     if interrupted:
         console.print("Stopped. The same command continues with the rest.", style="yellow")
         return 130
     below = [r for one in done for r in one.results if 100 * r.points < options.fail_under * r.max_points]
     return 1 if any(one.ours for one in done) or below else 0
+
+
+def _say_what_became(console: Console, done: Sequence[Any]) -> None:
+    """A line for whoever was not graded, and for a 0 that is none of the usual ones."""
+    for one in done:
+        if one.problem:
+            prefix = "OUR FAULT, not graded" if one.ours else "not graded"
+            _say(console, f"{one.student}: {prefix}: {one.problem}", "red")
+        for result in one.results:
+            if result.points == 0 and result.notes:
+                _say(
+                    console, f"{one.student}: no ordinary 0 in {result.notebook}: {result.notes[0]}", "yellow"
+                )
 
 
 def _demo(options: argparse.Namespace, console: Console) -> int:

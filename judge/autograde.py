@@ -8,6 +8,7 @@ submission, while the rest of the batch goes on.
 from __future__ import annotations
 
 import html
+import re
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,17 @@ from traitlets import Bool
 
 from judge import grading
 from judge.engine import suite_hash
-from judge.intake import LONG, Intake, prepare, take_in
+from judge.folders import MAX_NOTEBOOK
+from judge.grading import checks_of
+from judge.guard import FEEDBACK_SECONDS, GRACE, SUBMISSION_SECONDS, Clock, LimitReached, guarded
+from judge.intake import LONG, Intake, take_in
+from judge.quarantine import Refused, notes_of, prepare
 from judge.reports import cell_html, cell_text
+from judge.reports.exporter import FeedbackExporter
+from judge.reports.plain import plain_text
 from judge.result import Result, make_result
 from judge.store import Store
+from judge.warm import guarded_with_sandboxes, warm_parent
 
 NOT_RUN_AGAIN = "This cell was not run again when grading: what it shows below is what was handed in."
 
@@ -33,8 +41,24 @@ class OurFault(RuntimeError):
     """The judge could not judge: no score is stored, and the instructor must look."""
 
 
+# Whose grading was stopped on a worker, and why: (exercise, student) -> a sentence. It is not tried again here.
+stopped_ahead: dict[tuple[str, str], str] = {}
+
+
 class SubmissionExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert has no type annotations
     """Reads submissions through `judge.intake`, so that a broken notebook is a result and not a failure."""
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        """nbgrader has found the submissions by now, and copied none: those that cannot be taken in go."""
+        super().__init__(*arguments, **more)
+        self._clocks: dict[tuple[str, str], Clock] = {}
+        if self.parent is not None and hasattr(self.parent, "assignments"):
+            _take_all_in(self.parent)
+
+    def clock(self, about: Any) -> Clock:
+        """What the submission has left; it starts with its first notebook."""
+        clock = Clock(SUBMISSION_SECONDS - FEEDBACK_SECONDS - GRACE)
+        return self._clocks.setdefault((about["assignment"], about["student"]), clock)
 
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[str, Any]:
         """Convert one notebook; those that come from the submitted folder are taken in first."""
@@ -47,12 +71,71 @@ class SubmissionExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert h
             return converted
         release = Path(coursedir.format_path(coursedir.release_directory, ".", about["assignment"]))
         has_suite = grading.suite_path(about["assignment"], about["notebook"]).exists()
-        taken = take_in(
-            Path(filename), release / f"{about['notebook']}.ipynb", keep_all_outputs=not has_suite
-        )
-        taken.notebook.metadata["judge"] = {"graded": taken.graded, "notes": taken.notes}
+        taken, stopped = take_in_guarded(
+            Path(filename), release / f"{about['notebook']}.ipynb", self.clock(about), keep_all_outputs=not has_suite,
+            stopped=stopped_ahead.get((about["assignment"], about["student"]), ""),
+        )  # fmt: skip
+        notes = [*notes_of(Path(coursedir.root), about["assignment"], about["student"]), *taken.notes]
+        taken.notebook.metadata["judge"] = {"graded": taken.graded, "notes": notes, "stopped": stopped}
         converted = self.from_notebook_node(taken.notebook, resources, **kw)
         return converted
+
+
+def _take_all_in(converter: Any) -> None:
+    """Prepare every submission that nbgrader has found; one that is refused costs the others nothing.
+
+    Raises:
+        Refused: if none is left.
+    """
+    coursedir, refused = converter.coursedir, []
+    pattern = re.compile(
+        coursedir.format_path(
+            coursedir.submitted_directory, "(?P<student>.*)", "(?P<exercise>.*)", escape=True
+        )
+    )
+    for place in sorted(converter.assignments):
+        found = pattern.fullmatch(place)
+        if found is None:
+            continue  # autograded papers, which are ours
+        try:
+            prepare(Path(coursedir.root), found["exercise"], found["student"])
+        except (Refused, OSError) as error:
+            refused.append(f"{found['student']}: {error}")
+            converter.log.error(refused[-1])
+            del converter.assignments[place]
+    if refused and not converter.assignments:
+        raise Refused(" ".join(refused))
+
+
+def take_in_guarded(
+    notebook: Path, release: Path, clock: Clock, *, keep_all_outputs: bool = False, stopped: str = ""
+) -> tuple[Intake, str]:
+    """Take a notebook in, within its limits; beyond them it is the release with nothing filled in.
+
+    Args:
+        notebook: the submitted .ipynb.
+        release: the notebook that students were given.
+        clock: what the submission has left of its time.
+        keep_all_outputs: see `take_in`.
+        stopped: why it is not even tried, or "".
+
+    Returns:
+        What was taken in, and why it was stopped, or "".
+    """
+    if not stopped and (size := notebook.stat().st_size) > MAX_NOTEBOOK:
+        stopped = (
+            f"{notebook.name} is {size >> 20} MiB large, and at most {MAX_NOTEBOOK >> 20} MiB are read, so nothing "
+            "in it was graded. Clear its outputs (Edit, Clear Outputs of All Cells), save, and hand in again."
+        )
+    if not stopped:
+        try:
+            return guarded(
+                lambda: take_in(notebook, release, keep_all_outputs=keep_all_outputs), clock.left()
+            ), ""
+        except LimitReached as error:
+            stopped = str(error)
+    untouched = nbformat.read(release, as_version=4)
+    return Intake(untouched, notebook.name, [stopped]), stopped
 
 
 class JudgeNotebook(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type annotations
@@ -69,6 +152,7 @@ class JudgeNotebook(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has
             resources["judge"] = {cell.grade_id: cell.points for cell in result.cells}
             outputs = resources.get("outputs") or {}
             resources["outputs"] = outputs | {f"{about['notebook']}.result.json": result.to_json().encode()}
+        nb.metadata.pop("judge", None)
         _mark_kept_outputs(nb)
         return nb, resources
 
@@ -77,14 +161,45 @@ class JudgeNotebook(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has
         folder = Path(
             coursedir.format_path(coursedir.submitted_directory, about["student"], about["assignment"])
         )
-        taken = Intake(nb, **nb.metadata.pop("judge", {"graded": f"{about['notebook']}.ipynb", "notes": []}))
+        meant = nb.metadata.pop("judge", {"graded": f"{about['notebook']}.ipynb", "notes": []})
+        stopped = meant.pop("stopped", "")
         store = Store(Path(coursedir.root) / ".judge") if self.use_store else None
-        result, graded = judge_lesson(taken, folder, suite, about["student"], store, beside=True)
+        result, graded = judge_guarded(
+            Intake(nb, **meant), folder, suite, about["student"], store, self.parent.clock(about), stopped
+        )
         if result.state != "judged":
             faults = [v for v in graded.verdicts if v.status == "our_fault"]
             raise OurFault(f"the check {faults[0].name} of {suite.name} broke:\n{faults[0].message}")
         _show(nb, graded.outputs, result)
         return result
+
+
+def judge_guarded(
+    taken: Intake,
+    folder: Path,
+    suite: Path,
+    student: str,
+    store: Store | None,
+    clock: Clock,
+    stopped: str = "",
+) -> tuple[Result, grading.Grading]:
+    """Judge a lesson within its limits; beyond them no check has passed, and each says why."""
+    if not stopped:
+        with clock.stopped():
+            checks_of(suite)  # read here, once for all who are judged
+            warm_parent().start()
+        try:
+            return guarded_with_sandboxes(
+                lambda: judge_lesson(
+                    taken, folder, suite, student, store, beside=True, seconds=clock.left(keep=GRACE)
+                ),
+                clock.left(),
+            )
+        except LimitReached as error:
+            stopped = str(error)
+            taken.notes.append(stopped)
+    graded = grading.stopped(suite, stopped)
+    return _result(taken, suite, student, graded, []), graded
 
 
 class SaveJudgedGrades(SaveAutoGrades):  # type: ignore[misc]  # nbgrader has no type annotations
@@ -127,18 +242,24 @@ def judge_lesson(
     *,
     show: bool = True,
     beside: bool = False,
+    seconds: float = SUBMISSION_SECONDS,
 ) -> tuple[Result, grading.Grading]:
     """Grade a lesson with the other files of its folder; raises what `grading.grade` raises."""
     files, file_notes = grading.read_files(folder)
     submission = grading.Submission(taken.notebook, files, student)
-    graded = grading.grade(submission, suite, store=store, show=show, beside=beside)
-    result = make_result(
+    graded = grading.grade(submission, suite, store=store, show=show, beside=beside, seconds=seconds)
+    return _result(taken, suite, student, graded, file_notes), graded
+
+
+def _result(
+    taken: Intake, suite: Path, student: str, graded: grading.Grading, file_notes: list[str]
+) -> Result:
+    return make_result(
         exercise=suite.parent.name, notebook=suite.stem.removeprefix("test_"), student=student,
         graded=taken.graded, verdicts=graded.verdicts, cell_points=autograded_points(taken.notebook),
         notes=[*taken.notes, *file_notes, *graded.notes], walls=graded.walls, seconds=graded.seconds,
         suite_hash=suite_hash(suite),
     )  # fmt: skip
-    return result, graded
 
 
 def autograded_points(nb: Any) -> dict[str, float]:
@@ -178,13 +299,30 @@ def _display(markup: str, text: str) -> Any:
     return new_output("display_data", data=data, metadata={"judge": {"version": 1}})
 
 
-def before_convert(assignment: str, student: str, notebooks: list[str]) -> None:
-    """nbgrader's pre_convert_hook: no links and pipes for nbgrader to copy, a notebook for every module.
+class FeedbackPage(FeedbackExporter):
+    """Writes the feedback within its limits; a page that needs more is the verdicts alone, as plain text."""
 
-    Args:
-        assignment: the exercise.
-        student: one student's id, or "*" for all.
-        notebooks: not used.
-    """
-    for folder in Path("submitted").glob(f"{student}/{assignment}"):
-        prepare(Path.cwd(), assignment, folder.parent.name)
+    def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[str, Any]:
+        """Convert one autograded notebook."""
+        try:
+            page = guarded(
+                lambda: super(FeedbackPage, self).from_filename(filename, resources, **kw)[0],
+                FEEDBACK_SECONDS - GRACE,
+            )
+        except LimitReached:
+            page = _plain_page(Path(filename))
+        return page, self._init_resources(resources)
+
+
+def _plain_page(notebook: Path) -> str:
+    """The verdicts without what the notebook shows."""
+    why = (
+        f"This notebook is too large or too intricate to show: its page needed more than {FEEDBACK_SECONDS:.0f} "
+        "seconds or too much memory. Your grade does not depend on it; the verdicts follow."
+    )
+    result = notebook.with_suffix(".result.json")
+    told = plain_text([Result.from_json(result.read_text(encoding="utf-8"))]) if result.is_file() else ""
+    return (
+        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(notebook.stem)}</title></head>'
+        f"<body><p>{html.escape(why)}</p><pre>{html.escape(told)}</pre></body></html>"
+    )

@@ -7,9 +7,13 @@ simply a score.
 
 from __future__ import annotations
 
+import functools
+import glob
+import hashlib
 import json
+import os
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,15 +31,20 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from judge import ROOT, grading
-from judge.fanout import judge_ahead
-from judge.intake import prepare
+from judge.autograde import stopped_ahead
+from judge.fanout import Ahead, judge_ahead
+from judge.folders import MAX_NOTEBOOK, SIZES, TooManyEntries, walk
+from judge.policies import Policies, policies_of
+from judge.quarantine import Refused, check_place, notes_of, prepare
 from judge.result import Result
-from judge.store import submission_key, write_whole
+from judge.sandbox.sandbox import IsolationMissing, SandboxUnavailable
+from judge.store import environment_hash, write_whole
+from judge.trouble import trouble
 from judge.warm import warm_parent
 
 _EXCEPTION = re.compile(r" *[A-Za-z_][\w.]*(Error|Fault|Missing|Unavailable|Broken|Exception): ")
@@ -89,41 +98,95 @@ def grade_all(
         IsolationMissing, SandboxUnavailable: before the first submission, if no sandbox can be had.
         ValueError: before the first submission, if the gradebook does not know the exercise.
     """
+    if glob.escape(str(course)) != str(course):
+        raise ValueError(
+            f"nbgrader reads *, ? and [ in {course.name!r} as patterns. Rename the course folder."
+        )
+    on_workers = scheduler is not None or min(workers, len(students)) > 1
+    api = nbgrader_api(course, use_store=on_workers or not fresh)  # a worker's verdict is read from the store
+    policies = policies_of(api, exercise)
     waiting = []
     for student in students:
-        if not fresh and _is_done(course, exercise, student):
-            yield Graded(student, results_of(course, exercise, student))
-            continue
-        prepare(course, exercise, student)
-        if problem := _nothing_to_grade(course, exercise, student):
-            yield Graded(student, problem=problem)
-        else:
+        look = functools.partial(_look, course, exercise, student, policies, fresh)
+        known = _guarded_by_sentence(course, student, look)
+        if known is None:
             waiting.append(student)
+        else:
+            yield known
     if not waiting:
         return
-    api = nbgrader_api(course, use_store=not fresh)
     _expect_in_gradebook(api, exercise)
-    for student in _judged(course, exercise, waiting, workers, scheduler):
-        yield _grade_one(api, course, exercise, student)
+    for ahead in _judged(course, exercise, waiting, workers, scheduler, fresh, on_workers):
+        yield _grade_guarded(api, course, exercise, ahead, policies)
+
+
+def _look(course: Path, exercise: str, student: str, policies: Policies, fresh: bool) -> Graded | None:
+    """What is known of a submission without judging it; None if it has to be judged."""
+    check_place(course, exercise, student)
+    if not fresh and _is_done(course, exercise, student, policies):
+        return Graded(student, results_of(course, exercise, student))
+    prepare(course, exercise, student)
+    problem = _nothing_to_grade(course, exercise, student)
+    return Graded(student, problem=problem) if problem else None
+
+
+def _grade_guarded(api: Any, course: Path, exercise: str, ahead: Ahead, policies: Policies) -> Graded:
+    """Grade one; whatever goes wrong is a sentence, and the others go on."""
+    student = ahead.student
+    if ahead.problem:
+        return Graded(student, problem=_in_course(course, ahead.problem), ours=True)
+    if ahead.stopped:
+        stopped_ahead[exercise, student] = ahead.stopped
+    try:
+        graded = _guarded_by_sentence(
+            course, student, lambda: _grade_one(api, course, exercise, student, policies)
+        )
+    finally:
+        stopped_ahead.pop((exercise, student), None)
+    assert graded is not None
+    return graded
+
+
+def _guarded_by_sentence(course: Path, student: str, work: Callable[[], Graded | None]) -> Graded | None:
+    try:
+        return work()
+    except (Refused, TooManyEntries) as error:
+        return Graded(student, problem=str(error))
+    except (OSError, SQLAlchemyError) as error:
+        return Graded(student, problem=_in_course(course, trouble(error)), ours=True)
+    except (IsolationMissing, SandboxUnavailable):
+        raise  # nobody can be graded
+    except Exception as error:  # one submission must not stop the others, whatever it finds to break
+        said = str(error).split("\n")[0][:300]
+        return Graded(student, problem=_in_course(course, f"{type(error).__name__}: {said}"), ours=True)
 
 
 def _judged(
-    course: Path, exercise: str, students: list[str], workers: int, scheduler: str | None
-) -> Iterator[str]:
-    """The students in the order in which their verdicts are there, or can be made here."""
-    if scheduler is None and min(workers, len(students)) < 2:
+    course: Path, exercise: str, students: list[str], workers: int, scheduler: str | None, fresh: bool,
+    on_workers: bool,
+) -> Iterator[Ahead]:  # fmt: skip
+    """The students in the order in which their verdicts are there, or can be made by a fork of this process."""
+    if not on_workers:
         warm_parent().try_out()
-        yield from students
+        yield from map(Ahead, students)
     else:
-        yield from judge_ahead(course, exercise, students, workers=workers, scheduler=scheduler)
+        yield from judge_ahead(course, exercise, students, workers=workers, scheduler=scheduler, fresh=fresh)
 
 
 def _expect_in_gradebook(api: Any, exercise: str) -> None:
+    """Look whether the gradebook answers and knows the exercise.
+
+    Raises:
+        ValueError: if it cannot be read at all, or does not know the exercise.
+    """
     try:
         with api.gradebook as gradebook:
             gradebook.find_assignment(exercise)
-    except OperationalError:
-        return  # a database that does not answer may do so later; each submission says what became of it
+    except OperationalError as error:
+        if "locked" not in str(error.orig):  # it may answer later; each submission says what became of it
+            raise ValueError(f"Nothing was graded: {trouble(error)}") from None
+    except SQLAlchemyError as error:
+        raise ValueError(f"Nothing was graded: {trouble(error)}") from None
     except MissingEntry:
         raise ValueError(
             f"Nothing was graded: the gradebook does not know {exercise}. "
@@ -131,19 +194,25 @@ def _expect_in_gradebook(api: Any, exercise: str) -> None:
         ) from None
 
 
-def _grade_one(api: Any, course: Path, exercise: str, student: str) -> Graded:
-    fingerprint = _fingerprint(course, exercise, student)
+def _grade_one(api: Any, course: Path, exercise: str, student: str, policies: Policies) -> Graded:
+    fingerprint = _fingerprint(course, exercise, student, policies)
     answer = api.autograde(exercise, student, force=True, create=True)
     if answer.get("error", "").strip().endswith("KeyboardInterrupt"):
         raise KeyboardInterrupt  # nbgrader's API reports it like any other exception
     if not answer["success"]:
-        return Graded(student, problem=_why(answer), ours=True)
+        return Graded(student, problem=_in_course(course, _why(answer)), ours=True)
     feedback = api.generate_feedback(exercise, student, force=True)
     if not feedback["success"]:
-        return Graded(student, problem=f"graded, but without feedback: {_why(feedback)}", ours=True)
+        why = _in_course(course, _why(feedback))
+        return Graded(student, problem=f"graded, but without feedback: {why}", ours=True)
     graded = Graded(student, results_of(course, exercise, student))
     _remember(course, exercise, graded, fingerprint)
     return graded
+
+
+def _in_course(course: Path, text: str) -> str:
+    """The text without the server's path of the course folder."""
+    return text.replace(f"{course}/", "").replace(str(course), "the course folder")
 
 
 def results_of(course: Path, exercise: str, student: str) -> tuple[Result, ...]:
@@ -162,21 +231,42 @@ def _suites(exercise: str) -> list[Path]:
     return sorted(grading.suite_path(exercise, "").parent.glob("test_*.py"))
 
 
-def _fingerprint(course: Path, exercise: str, student: str) -> str:
-    """Identifies all that a submission's grade and feedback depend on."""
-    folders = (course / "submitted" / student / exercise, course / "release" / exercise)
-    files = [file for folder in folders for file in sorted(grading.read_files(folder, ())[0].items())]
-    suites = sorted(grading.suite_path(exercise, "").parent.glob("*.py"))
-    return submission_key([*files, *((path.name, path.read_bytes()) for path in suites)])
+def _fingerprint(course: Path, exercise: str, student: str, policies: Policies) -> str:
+    """Identifies all that a submission's grade, penalty and feedback depend on."""
+    digest = hashlib.sha256(f"{environment_hash()} {policies.of(student)} {SIZES}".encode())
+    _add_folder(digest, course / "submitted" / student / exercise, with_times=True)
+    _add_folder(digest, course / "release" / exercise)
+    digest.update("".join(notes_of(course, exercise, student)).encode("utf-8", "replace"))
+    for path in sorted(grading.suite_path(exercise, "").parent.glob("*.py")):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
-def _is_done(course: Path, exercise: str, student: str) -> bool:
+def _add_folder(digest: Any, folder: Path, *, with_times: bool = False) -> None:
+    """Add everything in a folder, every byte of what is read; of what is too large for that, what `lstat` says."""
+    for entry in walk(folder):
+        status = entry.status
+        times = (
+            status.st_mtime_ns if with_times and not entry.is_folder else 0
+        )  # a folder's tells of our own files
+        digest.update(f"{status.st_mode} {0 if entry.is_folder else status.st_size} {times} ".encode())
+        digest.update(os.fsencode(entry.path) + b"\0")
+        if entry.is_file and status.st_size <= MAX_NOTEBOOK and os.access(folder / entry.path, os.R_OK):
+            with (folder / entry.path).open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+
+
+def _is_done(course: Path, exercise: str, student: str, policies: Policies) -> bool:
     """Whether this very submission was graded to the end and its papers are still there."""
     marker = course / ".judge" / "done" / exercise / student
     papers = [course / step / student / exercise for step in ("autograded", "feedback")]
-    if not marker.exists() or not all(any(paper.glob("*.*")) for paper in papers):
+    try:
+        if not all(any(paper.glob("*.*")) for paper in papers):
+            return False
+        results_of(course, exercise, student)
+        return marker.read_text(encoding="utf-8") == _fingerprint(course, exercise, student, policies)
+    except (OSError, ValueError):
         return False
-    return marker.read_text(encoding="utf-8") == _fingerprint(course, exercise, student)
 
 
 def _remember(course: Path, exercise: str, graded: Graded, fingerprint: str) -> None:

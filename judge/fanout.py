@@ -12,8 +12,8 @@ import contextlib
 import multiprocessing
 import os
 import signal
-import tempfile
 import threading
+import warnings
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -21,10 +21,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nbformat.warnings import DuplicateCellId
+
 from judge import engine, grading
+from judge.guard import FEEDBACK_SECONDS, GRACE, SUBMISSION_SECONDS, Clock, LimitReached
 from judge.intake import take_in
-from judge.store import Store
-from judge.warm import warm_parent
+from judge.scratch import scratch_folder
+from judge.store import Gathered, Store
+from judge.trouble import trouble
+from judge.warm import guarded_with_sandboxes, warm_parent
 
 Entries = list[tuple[str, dict[str, Any]]]  # a store's keys and what it keeps there
 
@@ -51,7 +56,9 @@ class Job:
 def jobs_of(course: Path, exercise: str, student: str) -> Iterator[Job]:
     """The judged notebooks of a submission."""
     folder = course / "submitted" / student / exercise
-    files, _ = grading.read_files(folder, ())
+    files, _ = grading.read_files(
+        folder, ()
+    )  # notebooks up to their own limit; the coordinator says what is left out
     times = {name: (content, (folder / name).stat().st_mtime) for name, content in files.items()}
     for notebook in grading.judged_notebooks(course, exercise):
         release = course / "release" / exercise / f"{notebook}.ipynb"
@@ -59,18 +66,26 @@ def jobs_of(course: Path, exercise: str, student: str) -> Iterator[Job]:
             yield Job(exercise, notebook, student, times, release.read_bytes())
 
 
-def judge(jobs: Sequence[Job], folder: Path | None = None) -> Entries:
-    """Judge a student's notebooks, on a worker.
+def judge(jobs: Sequence[Job], folder: Path | None = None, known: Path | None = None) -> Entries:
+    """Judge a student's notebooks, on a worker, within the limits of one submission.
 
     Args:
         jobs: what to judge.
         folder: where to work; the system's folder for temporary files if None.
+        known: the folder of a store with earlier verdicts, or None.
+
+    Raises:
+        LimitReached: if they need more than one submission may.
     """
-    with tempfile.TemporaryDirectory(prefix="judge-", dir=folder) as name:
-        return [_judge_one(job, Path(name, job.notebook)) for job in jobs]
+    warm_parent().start()  # not in the submission's time
+    clock = Clock(SUBMISSION_SECONDS - FEEDBACK_SECONDS - GRACE)
+    with scratch_folder(folder) as place:
+        return guarded_with_sandboxes(
+            lambda: [_judge_one(job, place / job.notebook, known, clock) for job in jobs], clock.left()
+        )
 
 
-def _judge_one(job: Job, folder: Path) -> tuple[str, dict[str, Any]]:
+def _judge_one(job: Job, folder: Path, known: Path | None, clock: Clock) -> tuple[str, dict[str, Any]]:
     release = folder / "release" / f"{job.notebook}.ipynb"
     release.parent.mkdir(parents=True)
     release.write_bytes(job.release)
@@ -82,14 +97,31 @@ def _judge_one(job: Job, folder: Path) -> tuple[str, dict[str, Any]]:
     files, _ = grading.read_files(folder / "submission")
     notebook = take_in(folder / "submission" / release.name, release).notebook
     submission = grading.Submission(notebook, files, job.student)
-    store = Store(folder / "store")
-    graded = grading.grade(submission, grading.suite_path(job.exercise, job.notebook), store=store)
+    store = Gathered(known)
+    suite = grading.suite_path(job.exercise, job.notebook)
+    graded = grading.grade(submission, suite, store=store, seconds=clock.left(keep=GRACE))
     return graded.key, store.get(graded.key)
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """A student whom the coordinator can go on with.
+
+    Attributes:
+        student: who.
+        stopped: why judging was stopped, if the submission needs more than it may.
+        problem: why the verdicts could not be kept, which is ours.
+    """
+
+    student: str
+    stopped: str = ""
+    problem: str = ""
+
+
 def judge_ahead(
-    course: Path, exercise: str, students: Sequence[str], *, workers: int = 1, scheduler: str | None = None
-) -> Iterator[str]:
+    course: Path, exercise: str, students: Sequence[str], *,
+    workers: int = 1, scheduler: str | None = None, fresh: bool = False,
+) -> Iterator[Ahead]:  # fmt: skip
     """Judge all and keep the verdicts in the course's store; yields each student who is ready.
 
     A student whose judging failed on a worker is yielded too: the coordinator then judges here and finds
@@ -101,24 +133,43 @@ def judge_ahead(
         students: whose.
         workers: how many processes on this machine.
         scheduler: the address of a Dask scheduler to use instead, e.g. "tcp://host:8786".
+        fresh: judge anew what was judged before.
 
     Raises:
         IsolationMissing, SandboxUnavailable: before the first, if no sandbox can be had on this machine.
     """
     store = Store(course / ".judge")
     judged = (
-        _on_this_machine(course, exercise, students, min(workers, len(students)))
+        _on_this_machine(course, exercise, students, min(workers, len(students)), fresh=fresh)
         if scheduler is None
         else _on_a_cluster(course, exercise, students, scheduler)
     )
     with contextlib.closing(judged):
         for student, entries in judged:
-            for entry in entries:
-                store.put(*entry)
-            yield student
+            yield _kept(store, student, entries)
 
 
-Judged = Generator[tuple[str, Entries]]  # a student and what a worker says, which is nothing if it failed
+def _kept(store: Store, student: str, said: Entries | LimitReached) -> Ahead:
+    if isinstance(said, LimitReached):
+        return Ahead(student, stopped=str(said))
+    try:
+        for entry in said:
+            store.put(*entry)
+    except OSError as error:
+        return Ahead(student, problem=f"the verdicts could not be kept: {trouble(error)}")
+    return Ahead(student)
+
+
+# A student and what a worker says, which is nothing if it failed.
+Judged = Generator[tuple[str, Entries | LimitReached]]
+
+
+def _said(future: Any) -> Entries | LimitReached:
+    error = future.exception()
+    if error is None:
+        entries: Entries = future.result()
+        return entries
+    return error if isinstance(error, LimitReached) else []
 
 
 def _on_a_cluster(course: Path, exercise: str, students: Sequence[str], scheduler: str) -> Judged:
@@ -131,21 +182,24 @@ def _on_a_cluster(course: Path, exercise: str, students: Sequence[str], schedule
             for student in students
         }
         for future in completed(list(futures)):
-            yield futures[future], future.result() if future.status == "finished" else []
+            yield futures[future], _said(future)
             future.release()
 
 
-def _on_this_machine(course: Path, exercise: str, students: Sequence[str], workers: int) -> Judged:
+def _on_this_machine(
+    course: Path, exercise: str, students: Sequence[str], workers: int, *, fresh: bool
+) -> Judged:
     """By worker processes, whose sandboxes come from twins of this process's warm parent."""
     parent = warm_parent()
     address = parent.listen()
     parent.launch()
+    known = None if fresh else course / ".judge"
     waiting, before = set(students), None
     while waiting and waiting != before:  # workers that judged nothing before they died will not next time
         before = set(waiting)
         with contextlib.suppress(BrokenProcessPool), _pool(workers, address, exercise) as pool:
             futures = {
-                pool.submit(_judge_here, course, exercise, student, address.parent): student
+                pool.submit(_judge_here, course, exercise, student, address.parent, known): student
                 for student in students
                 if student in waiting
             }
@@ -155,7 +209,7 @@ def _on_this_machine(course: Path, exercise: str, students: Sequence[str], worke
                 if isinstance(future.exception(), BrokenProcessPool):
                     continue
                 waiting.remove(student)
-                yield student, [] if future.exception() else future.result()
+                yield student, _said(future)
     yield from ((student, []) for student in students if student in waiting)
 
 
@@ -182,9 +236,10 @@ def _begin(address: Path, exercise: str, environment: dict[str, str]) -> None:
     )  # Ctrl-C is for the coordinator, which then ends this process
     threading.Thread(target=_end_with_coordinator, daemon=True).start()
     os.environ.update(environment)
+    warnings.filterwarnings("ignore", category=DuplicateCellId)
     for suite in grading.suite_path(exercise, "").parent.glob("test_*.py"):
         with contextlib.suppress(engine.SuiteBroken):  # the coordinator finds out, and says so
-            engine.read_suite(suite)
+            grading.checks_of(suite)
     warm_parent(address).start()
 
 
@@ -195,5 +250,5 @@ def _end_with_coordinator() -> None:
     os._exit(1)
 
 
-def _judge_here(course: Path, exercise: str, student: str, folder: Path) -> Entries:
-    return judge(list(jobs_of(course, exercise, student)), folder)
+def _judge_here(course: Path, exercise: str, student: str, folder: Path, known: Path | None) -> Entries:
+    return judge(list(jobs_of(course, exercise, student)), folder, known)

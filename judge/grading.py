@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import stat
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -15,7 +14,9 @@ from nbgrader import utils
 
 from judge import ROOT, engine, quiet
 from judge.engine import Status, Verdict
+from judge.folders import MAX_NOTEBOOK, as_notes, left_out, walk
 from judge.gives import given_files
+from judge.guard import SUBMISSION_SECONDS, Clock
 from judge.intake import INACTIVE, LONG
 from judge.outputs import clean_outputs
 from judge.sandbox.outcomes import Outcome
@@ -25,8 +26,6 @@ from judge.store import Store, check_hashes, submission_key
 from judge.student import explain
 from judge.suite import Check
 from judge.warm import warm_parent
-
-_MAX_FILE, _MAX_FILES, _MAX_ALL_FILES = 8 * 2**20, 200, 32 * 2**20
 
 
 @dataclass
@@ -108,6 +107,7 @@ def grade(
     store: Store | None = None,
     show: bool = True,
     beside: bool = False,
+    seconds: float = SUBMISSION_SECONDS,
 ) -> Grading:
     """Run a notebook for what it shows, start it over without its pictures, and judge it.
 
@@ -119,6 +119,7 @@ def grade(
         show: False leaves the outputs out.
         beside: shows in a sandbox of its own while the other is judged: more work, done sooner where a
             processor has nothing else to do.
+        seconds: how long all of it may take; what is not done then has failed.
 
     Raises:
         IsolationMissing: if the walls cannot be built here.
@@ -126,10 +127,10 @@ def grade(
     """
     parent = parent or warm_parent()
     with quiet.among_others():
-        graded, contended = _grade(submission, suite, parent, store, show, beside)
+        graded, contended = _grade(submission, suite, parent, store, show, beside, seconds)
     if contended:
         with quiet.alone():
-            graded, contended = _grade(submission, suite, parent, store, show, beside)
+            graded, contended = _grade(submission, suite, parent, store, show, beside, seconds)
     return replace(graded, verdicts=_not_charged(graded.verdicts)) if contended else graded
 
 
@@ -146,25 +147,28 @@ def _not_charged(verdicts: list[Verdict]) -> list[Verdict]:
 
 
 def _grade(
-    submission: Submission, suite: Path, parent: WarmParent, store: Store | None, show: bool, beside: bool
-) -> tuple[Grading, bool]:
+    submission: Submission, suite: Path, parent: WarmParent, store: Store | None, show: bool, beside: bool,
+    most_seconds: float,
+) -> tuple[Grading, bool]:  # fmt: skip
     """What was graded, and whether time ran out that others had; then nothing is kept."""
-    started = time.monotonic()
+    started, clock = time.monotonic(), Clock(most_seconds)
     given = given_files(suite.parents[2], suite.parent.name)
     submission = replace(submission, files=submission.files | given)
     key = submission.key() + ("-gpu" if parent.has_gpu else "")  # its floats are not the CPU's
     entry = store.get(key) if store else {}
-    checks, hashes = _checks_of(suite, engine.suite_hash(suite)) if store else ({}, {})
+    checks, hashes = checks_of(suite) if store else ({}, {})
     known = _known_verdicts(entry, checks, hashes)
     outputs = entry.get("outputs")
     with (
-        Session(parent, submission.shown_code(), total_seconds=120.0) as showing,
+        Session(parent, submission.shown_code(), total_seconds=min(120.0, 0.4 * most_seconds)) as showing,
         ThreadPoolExecutor(1) as pool,
     ):
         shown = pool.submit(_show, showing) if show and outputs is None else None
         if shown and not beside:
             shown.result()
-        with Session(parent, submission.judged_code(), with_gpu=parent.has_gpu) as session:
+        with Session(
+            parent, submission.judged_code(), total_seconds=clock.left(), with_gpu=parent.has_gpu
+        ) as session:
             if not beside:
                 session.take_over(showing)
             if known and known.keys() == checks.keys():
@@ -185,6 +189,11 @@ def _grade(
     else:
         seconds = entry.get("seconds", seconds)
     return Grading(verdicts, clean_outputs_of(outputs), notes, walls, seconds, key), contended
+
+
+def checks_of(suite: Path) -> tuple[dict[str, Check], dict[str, str]]:
+    """The checks of a suite, and their hashes; read once for each version of it."""
+    return _checks_of(suite, engine.suite_hash(suite))
 
 
 @functools.lru_cache(maxsize=16)
@@ -218,6 +227,12 @@ def _to_store(verdicts: list[Verdict], hashes: dict[str, str]) -> dict[str, Any]
     }  # fmt: skip
 
 
+def stopped(suite: Path, why: str) -> Grading:
+    """What comes of a submission that had to be stopped: no check has passed, and each says why."""
+    checks, _ = checks_of(suite)
+    return Grading([Verdict(n, c, Status.FAILED, why) for n, c in checks.items()], {}, [], [], 0.0, "")
+
+
 def clean_outputs_of(outputs: dict[str, list[Any]]) -> dict[str, list[Any]]:
     """Outputs by cell id as nbformat's own objects, also when they come from a store."""
     return {name: clean_outputs(shown) for name, shown in outputs.items()}
@@ -239,21 +254,14 @@ def _show(session: Session) -> dict[str, list[Any]]:
 def read_files(
     folder: Path, suffixes_left_out: tuple[str, ...] = (".ipynb",)
 ) -> tuple[dict[str, bytes], list[str]]:
-    """The submission's other files, regular ones of modest size, and a note for each that was left out."""
-    files: dict[str, bytes] = {}
-    notes: list[str] = []
-    for path in sorted(folder.rglob("*")):
-        name = str(path.relative_to(folder))
-        status = path.lstat()
-        if stat.S_ISDIR(status.st_mode) or path.suffix in suffixes_left_out or name.endswith(".result.json"):
-            continue
-        fits = status.st_size <= _MAX_FILE and len(files) < _MAX_FILES
-        fits = fits and sum(map(len, files.values())) + status.st_size <= _MAX_ALL_FILES
-        if not stat.S_ISREG(status.st_mode) or not fits:
-            notes.append(f"The file {name} is too large or no ordinary file; it was left out.")
-            continue
-        files[name] = path.read_bytes()
-    return files, notes
+    """The submission's other files, regular ones of modest size, and a note for each kind that was left out."""
+    entries = [e for e in walk(folder) if not e.path.endswith((*suffixes_left_out, ".result.json"))]
+    reasons = left_out(entries)
+    kept = [e for e in entries if e.is_file and e.path not in reasons]
+    kept = [e for e in kept if e.status.st_size <= MAX_NOTEBOOK]  # other files have less
+    return {e.path: (folder / e.path).read_bytes() for e in kept}, as_notes(
+        reasons, "Left out and not graded"
+    )
 
 
 def _fatal_cell(source: str, outcome: Outcome) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 import shutil
-import stat
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -96,29 +95,6 @@ def _warning(found: Found, lesson: Lesson) -> str:
         found.elsewhere,
     ]
     return next((reason for reason in reasons if reason), "") if lesson.code_holes else ""
-
-
-def prepare(course: Path, exercise: str, student: str) -> None:
-    """Make a submission fit for nbgrader: ordinary files only, and a notebook for every module."""
-    _quarantine(course, exercise, student)
-    complete(course, exercise, student)
-
-
-def _quarantine(course: Path, exercise: str, student: str) -> None:
-    """Move links, pipes, sockets and devices out of a submission before anything copies or opens them.
-
-    A link would make nbgrader copy a file of the course into what the student gets back; a pipe would make
-    it wait for ever. Nothing is deleted: they go to `.judge/quarantine/`.
-    """
-    folder = course / "submitted" / student / exercise
-    for path in sorted(folder.rglob("*")):
-        mode = path.lstat().st_mode
-        if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
-            continue
-        place = course / ".judge" / "quarantine" / exercise / student / path.relative_to(folder)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.unlink(missing_ok=True)
-        path.rename(place)
 
 
 def complete(course: Path, exercise: str, student: str) -> list[str]:

@@ -41,7 +41,7 @@ class Store:
         """The entry of this name, or an empty one if there is none that can be read."""
         try:
             entry = json.loads((self._folder / key[:2] / f"{key}.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return {}
         return entry if isinstance(entry, dict) else {}
 
@@ -52,9 +52,26 @@ class Store:
         write_whole(folder / f"{key}.json", json.dumps(entry))
 
 
+class Gathered(Store):
+    """What a worker has judged, for whoever keeps it: nothing is written."""
+
+    def __init__(self, known: Path | None) -> None:
+        """Args: known: a store's folder with earlier entries, which are found too; None for none."""
+        super().__init__(known or Path(os.devnull))
+        self._gathered: dict[str, Mapping[str, Any]] = {}
+
+    def get(self, key: str) -> dict[str, Any]:
+        """The entry of this name, gathered or known."""
+        return dict(self._gathered[key]) if key in self._gathered else super().get(key)
+
+    def put(self, key: str, entry: Mapping[str, Any]) -> None:
+        """Remember the entry, as a store would give it back."""
+        self._gathered[key] = json.loads(json.dumps(entry))
+
+
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that a reader sees the old content or the new, never a part."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")  # a name may be as long as it can be
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)

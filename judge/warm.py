@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import atexit
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
+from judge.guard import LimitReached, guarded
 from judge.sandbox import gpu
 from judge.sandbox.parent import WarmParent
 
+T = TypeVar("T")
 WITHOUT_ISOLATION = "JUDGE_WITHOUT_ISOLATION"
 
 _parent: WarmParent | None = None
@@ -26,3 +30,18 @@ def warm_parent(address: Path | None = None) -> WarmParent:
         _parent = WarmParent(isolated=isolated, has_gpu=gpu.is_asked_for(), address=address)
         atexit.register(_parent.close)
     return _parent
+
+
+def guarded_with_sandboxes(work: Callable[[], T], seconds: float) -> T:
+    """Do work that needs sandboxes in a fork of this process; see `judge.guard.guarded`.
+
+    Raises:
+        LimitReached: if it needed more than its limits. The warm parent, perhaps in the middle of a word with
+            the fork, starts anew.
+    """
+    warm_parent().start()
+    try:
+        return guarded(work, seconds)
+    except LimitReached:
+        warm_parent().close()
+        raise

@@ -29,7 +29,7 @@ def score_table(results: Iterable[Result]) -> Table:
     The names of the failed checks are in `details`: an untouched notebook fails too many for a table.
     """
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("Student", no_wrap=True, min_width=12)
+    table.add_column("Student", overflow="fold", min_width=12)  # a long id must not cost the other columns
     table.add_column("Notebook", overflow="fold")
     for heading in ("Points", *(SYMBOLS[status] for status in _COUNTED)):
         table.add_column(heading, justify="right", no_wrap=True)

@@ -17,6 +17,7 @@ from pathlib import Path
 from judge.sandbox import gpu, walls
 from judge.sandbox.protocol import Channel
 from judge.sandbox.sandbox import Sandbox, SandboxUnavailable
+from judge.scratch import scratch_folder
 
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from judge.sandbox.warm_parent import main; main()"
 _START_SECONDS = 120.0
@@ -51,7 +52,8 @@ class WarmParent:
         self.limits = limits or walls.Limits()
         self._address = address
         self._listener: socket.socket | None = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder = contextlib.ExitStack()  # around where it listens
+        self._address_of_own: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
         self._ready = False
@@ -71,12 +73,14 @@ class WarmParent:
         """
         if self._listener is None:
             self.close()
-            self._folder = tempfile.TemporaryDirectory(prefix="judge-")  # no other account may enter it
+            self._address_of_own = (
+                self._folder.enter_context(scratch_folder()) / "warm"
+            )  # for this account alone
             self._listener = socket.socket(socket.AF_UNIX)
-            self._listener.bind(f"{self._folder.name}/warm")
+            self._listener.bind(str(self._address_of_own))
             self._listener.listen()
-        assert self._folder is not None
-        return Path(self._folder.name, "warm")
+        assert self._address_of_own is not None
+        return self._address_of_own
 
     def launch(self) -> None:
         """Start the process, which then imports TensorFlow while the caller goes on; does nothing if it runs.
@@ -187,9 +191,7 @@ class WarmParent:
         if self._listener is not None:
             self._listener.close()
             self._listener = None
-        if self._folder is not None:
-            self._folder.cleanup()
-            self._folder = None
+        self._folder.close()
 
     def _stop(self) -> None:
         if self._socket is not None:
