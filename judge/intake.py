@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import shutil
+import stat
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from judge.sizes import BROUGHT_UP, MODULE_BYTES
 from judge.store import write_whole
 from judge.structure import with_structure
 
-__all__ = ["INACTIVE", "KEPT_TAGS", "LONG", "Intake", "complete", "prepare", "take_in"]
+__all__ = ["INACTIVE", "KEPT_TAGS", "LONG", "Intake", "complete", "take_in"]
 
 
 @dataclass
