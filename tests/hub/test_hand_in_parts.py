@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -245,3 +246,21 @@ def test_collecting_takes_a_stated_number_of_files_and_names_some_of_the_rest(tm
     left_out = course_collect.copy_own_files(source, tmp_path / "collected", lambda *_: set(), 1000)
     assert len(list((tmp_path / "collected").iterdir())) == course_collect.MOST_FILES
     assert left_out[-1] == "and 30 more"
+
+
+@pytest.mark.parametrize(
+    ("roles", "manager"),
+    [(["everyone"], "HealingContentsManager"), (["grader", "everyone"], "AsyncJupytextContentsManager")],
+)
+def test_only_in_the_grader_s_server_opening_a_pair_changes_nothing(
+    tmp_path: Path, roles: list[str], manager: str
+) -> None:
+    shown = "from jupyter_server.serverapp import ServerApp as S; a = S(); a.load_config_file(); " + (
+        "a.update_config(a.config); print(a.contents_manager_class.__name__)"
+    )
+    path = os.pathsep.join(str(EVERYONE.parent / role) for role in roles)
+    environment = os.environ | {"JUPYTER_CONFIG_PATH": path, "HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", shown], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split()[-1] == manager
