@@ -211,12 +211,12 @@ def test_a_session_is_a_text_of_modest_length():
 def test_a_conditional_breakpoint_waits():
     record = replay(PRACTICE, WALK)
     (point,) = record["breakpoints"]
-    assert (point["hits"], point["stops"], point["errors"], point["condition"]) == (25, 1, 0, "kl.max() > 12")
+    assert (point["hits"], point["stops"], point["errors"], point["condition"]) == (9, 1, 0, "kl.max() > 12")
     (stop,) = [event for event in record["events"] if event["kind"] == "stop"][1:]
     assert [frame["function"] for frame in stop["stack"]] == [
         "<module>", "evaluate", "evaluate_batch", "kl_to_standard_normal",
     ]  # fmt: skip
-    assert stop["stack"][1]["locals"]["batch"] == "24"
+    assert stop["stack"][1]["locals"]["batch"] == "8"
     assert stop["stack"][-1]["text"] == "return kl"
     assert (record["end"], record["unused"]) == ("quit", 0)
 
@@ -227,7 +227,7 @@ def test_looks_are_recorded_with_their_frames():
         ("kl_to_standard_normal", ["kl"], True),
         ("evaluate", ["batch"], True),
     ]
-    assert looks[1]["value"] == "24"
+    assert looks[1]["value"] == "8"
 
 
 def test_a_condition_that_raises_is_noticed():
@@ -312,15 +312,15 @@ def test_replaying_changes_nothing_outside():
 def test_the_story_tells_stops_looks_and_counts():
     story = tell(replay(PRACTICE, WALK))
     assert "● stop 1: breakpoint 1" in story
-    assert re.search(r"p batch +in evaluate: 24", story)
-    assert "Breakpoint 1, line 13 if kl.max() > 12: reached 25 times, stopped once" in story
+    assert re.search(r"p batch +in evaluate: 8", story)
+    assert "Breakpoint 1, line 13 if kl.max() > 12: reached 9 times, stopped once" in story
     assert max(map(len, story.splitlines())) <= 110
 
 
 def test_the_stack_is_drawn_with_every_frame_and_look():
     figure = draw_stack(replay(PRACTICE, WALK))
     texts = " ".join(text.get_text() for text in figure.axes[0].texts)
-    for part in ("<module>", "evaluate_batch", "line 13", "return kl", "p batch  →  24", "up", "down"):
+    for part in ("<module>", "evaluate_batch", "line 13", "return kl", "p batch  →  8", "up", "down"):
         assert part in texts
     assert figure._repr_png_().startswith(b"\x89PNG")
 

@@ -63,8 +63,8 @@ def cross_entropy(probabilities, one_hot):
 SOFTMAX = (
     '''
 def softmax(logits):
-    """Probabilities of the classes, (batch, NUM_CLASSES): every row sums to 1, for float32 logits of any size."""
-    exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
+    """Probabilities of the classes at the temperature 2, (batch, NUM_CLASSES): every row sums to 1."""
+    exponentials = np.exp(0.5 * (logits - logits.max(axis=1, keepdims=True)))
     return exponentials / exponentials.sum(axis=1, keepdims=True)
 ''',
     '''
@@ -78,9 +78,9 @@ def softmax(logits):
 CLASS_WEIGHTS = (
     '''
 def class_weights(one_hot):
-    """Weights that make up for unequal groups, (NUM_CLASSES,): batch / (classes * count), and 0 for no one."""
+    """Weights that make up for unequal groups, (NUM_CLASSES,): one over the root of one more than the count."""
     counts = one_hot.sum(axis=0)
-    weights = np.where(counts > 0, len(one_hot) / (NUM_CLASSES * np.maximum(counts, 1)), 0.0)
+    weights = 1.0 / np.sqrt(1.0 + counts)
     return weights
 ''',
     '''

@@ -32,41 +32,42 @@ def <<train_step>>(model, points, modes, rng):
 ''',
 )
 
-SIDE_LOSS = (
-    '''
+_SIDE_LOSS = '''
 def <<side_loss>>(model, points, target):
     """Mean loss of the discriminator on points that are all real or all fake, and the errors, (batch,)."""
     logits = (points @ model["kernel"] + model["bias"]).astype("float32")
-    probabilities = sigmoid(logits)
-    losses = binary_cross_entropy(probabilities, target)
+    probabilities = 1.0 / (1.0 + np.exp(-logits))
+    losses = LOSS(probabilities, target)
     return float(losses.mean()), probabilities - target
-''',
+'''
+
+SIDE_LOSS = (
+    _SIDE_LOSS.replace("LOSS", "squared_error"),
     '''
 def <<side_loss>>(model, points, target):
     """Mean loss of the discriminator, which sees directions only, and the errors, (batch,)."""
     directions = unit_features(points)
     logits = (directions @ model["kernel"] + model["bias"]).astype("float32")
-    probabilities = sigmoid(logits)
-    losses = binary_cross_entropy(probabilities, target)
+    probabilities = 1.0 / (1.0 + np.exp(-logits))
+    losses = squared_error(probabilities, target)
     return float(losses.mean()), probabilities - target
 ''',
+    _SIDE_LOSS.replace("LOSS", "binary_cross_entropy"),
 )
 
-BINARY_CROSS_ENTROPY = (
-    '''
-def binary_cross_entropy(probabilities, target):
-    """Cross-entropy of the target, 0 or 1, per point; probabilities count as 1e-7 to 1 - 1e-7."""
-    p = np.clip(probabilities, 1e-7, 1 - 1e-7)
-    losses = -(target * np.log(p) + (1.0 - target) * np.log(1.0 - p))
+SQUARED_ERROR = '''
+def squared_error(probabilities, target):
+    """Squared distance of the probabilities from the target, 0 or 1, per point, as in a least-squares GAN."""
+    losses = (probabilities - target) ** 2
     return losses
-''',
-    '''
+'''
+
+BINARY_CROSS_ENTROPY = '''
 def binary_cross_entropy(probabilities, target):
     """Cross-entropy of the target, 0 or 1, per point; probabilities count as 1e-7 to 1 - 1e-7."""
     losses = -(target * np.log(probabilities) + (1.0 - target) * np.log(1.0 - probabilities))
     return losses
-''',
-)
+'''
 
 UNIT_FEATURES = '''
 def unit_features(points):

@@ -19,9 +19,9 @@ SEED = {seed}
 
 
 def kl_to_standard_normal(z_mean, z_log_var):
-    """KL divergence of q(z|x) from N(0, I), (batch,)."""
+    """KL divergence of q(z|x), a uniform distribution, from N(0, I), (batch,)."""
     variance = np.exp(z_log_var)
-    terms = 1.0 + z_log_var - z_mean**2 - variance
+    terms = np.log(6.0 / np.pi) + z_log_var - z_mean**2 - variance
     kl = -0.5 * terms.sum(axis=1)
     return kl
 

@@ -48,9 +48,9 @@ _SETTINGS = {
     "gan": "NUM_EPOCHS = 2\nLEARNING_RATE = 0.01",
 }
 _VAE = {
-    "build_model": vae.VAE_MODEL, "sigmoid": f.SIGMOID, "epoch": f.SLICES_EPOCH, "normalise": vae.NORMALISE[0],
+    "build_model": vae.VAE_MODEL, "squash": f.SQUASH, "epoch": f.SLICES_EPOCH, "normalise": vae.NORMALISE[0],
     "step": vae.VAE_STEP, "loss": vae.ELBO[0], "encode": vae.ENCODE[0], "reparameterise": vae.REPARAMETERISE[0],
-    "kl": vae.KL[0], "reconstruction": vae.RECONSTRUCTION[0],
+    "kl": vae.LOG_RATIO[0], "reconstruction": vae.RECONSTRUCTION[0],
 }  # fmt: skip
 _COHORT = {
     "build_model": cohort.COHORT_MODEL, "epoch": f.SLICES_EPOCH, "normalise": vae.NORMALISE[0],
@@ -58,20 +58,22 @@ _COHORT = {
     "cross_entropy": cohort.CROSS_ENTROPY, "balance": cohort.CLASS_WEIGHTS[0],
 }  # fmt: skip
 _GAN = {
-    "build_model": gan.GAN_MODEL, "sigmoid": f.SIGMOID, "epoch": f.RING_EPOCH, "step": gan.GAN_STEP[0],
-    "loss": gan.SIDE_LOSS[0], "cross_entropy": gan.BINARY_CROSS_ENTROPY[0],
+    "build_model": gan.GAN_MODEL, "epoch": f.RING_EPOCH, "step": gan.GAN_STEP[0], "loss": gan.SIDE_LOSS[0],
+    "error": gan.SQUARED_ERROR,
 }  # fmt: skip
+
+_NORMAL = {"loss": vae.ELBO[1], "kl": vae.LOG_RATIO[1]}
 
 # family, its functions, what takes their place, the kind of surprise in the data, whether `main` may be there
 _VARIANTS = (
     ("vae", _VAE, {"normalise": vae.NORMALISE[1]}, 1, True),
     ("vae", _VAE, {"encode": vae.ENCODE[1], "log_variance": vae.LOG_VARIANCE}, 1, False),
-    ("vae", _VAE, {"reparameterise": vae.REPARAMETERISE[1]}, 0, True),
-    ("vae", _VAE, {"reparameterise": vae.REPARAMETERISE[2]}, 2, True),
-    ("vae", _VAE, {"kl": vae.KL[1]}, 1, True),
+    ("vae", _VAE, {"reparameterise": vae.REPARAMETERISE[1]} | _NORMAL, 0, True),
+    ("vae", _VAE, {"reparameterise": vae.REPARAMETERISE[2]} | _NORMAL, 2, True),
+    ("vae", _VAE, {"loss": vae.ELBO[2], "kl": vae.KL}, 1, True),
     ("vae", _VAE, {"reconstruction": vae.RECONSTRUCTION[1]}, 0, True),
     ("vae", _VAE, {"reconstruction": vae.RECONSTRUCTION[2], "softplus": vae.SOFTPLUS}, 0, False),
-    ("vae", _VAE, {"loss": vae.ELBO[1], "kl": vae.LOG_MEAN_EXP}, 0, True),
+    ("vae", _VAE, {"loss": vae.ELBO[3], "kl": vae.LOG_MEAN_EXP}, 0, True),
     ("cohort", _COHORT, {"normalise": vae.NORMALISE[2], "slice_rms": vae.SLICE_RMS}, 3, True),
     ("cohort", _COHORT, {"balance": cohort.CLASS_WEIGHTS[1]}, 4, True),
     ("cohort", _COHORT, {"loss": cohort.CLASS_LOSS[1], "balance": cohort.CLASS_MEANS}, 4, True),
@@ -79,7 +81,7 @@ _VARIANTS = (
     ("cohort", _COHORT,
      {"step": cohort.COHORT_STEP[1], "planes": cohort.LABEL_PLANES, "read_back": cohort.PLANES_TO_LABELS,
       "balance": cohort.CLASS_WEIGHTS[0]}, 5, True),
-    ("gan", _GAN, {"cross_entropy": gan.BINARY_CROSS_ENTROPY[1]}, 6, True),
+    ("gan", _GAN, {"loss": gan.SIDE_LOSS[2], "error": gan.BINARY_CROSS_ENTROPY}, 6, True),
     ("gan", _GAN, {"loss": gan.SIDE_LOSS[1], "unit_features": gan.UNIT_FEATURES}, 7, True),
     ("gan", _GAN, {"step": gan.GAN_STEP[1], "diversity": gan.DIVERSITY}, 8, True),
 )  # fmt: skip
