@@ -360,8 +360,8 @@ def test_a_batch_of_hostile_folders_completes_and_honest_students_are_graded(cou
         "database",
     ):
         assert told[name] == 4, told
-    for name in broken:
-        assert told[name] == 0, told
+    for name in broken:  # what can be mended is graded; nothing can be read in the others
+        assert told[name] == 0 or (NOTEBOOKS[name][1] is None and told[name] == 4), told
     for name in ("fifo", "link", "sparse_notebook"):
         assert told[name] == 0 or 10 < len(str(told[name])) < 300, told
     assert {name: told[name] for name, one in graded.items() if one.ours} == {}
