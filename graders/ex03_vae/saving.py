@@ -46,7 +46,7 @@ CONFIG_SHARES_PARTS = saving.mistake("config-shares-parts",
     [("self.sampling = Sampling()", "self.sampling = Sampling()\n        VAE.last = encoder, decoder"),
      ("return cls(**config)", 'return cls(*VAE.last, config["likelihood"], name=config["name"])')],
     "The twin uses the very same encoder or decoder object as the original; from_config must make new ones.")
-# No patch of the solution loses weights on reload, for Keras restores what it finds: the check names it by itself.
+# It has no patch yet, so `record` does not prove it: the check names it by itself where outputs change on reload.
 PARTS_LOST_ON_RELOAD = Mistake("parts-lost-on-reload",
     "The reloaded model has other weights than the saved one: its encoder and decoder were made anew. Serialise both "
     "in get_config and make them again in from_config.")
