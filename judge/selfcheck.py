@@ -13,7 +13,7 @@ from rich.console import Console
 from judge import grading, zoo
 from judge.autograde import autograded_points
 from judge.build import stale
-from judge.engine import Status, read_suite
+from judge.engine import Status, Verdict, read_suite
 from judge.leaks import check_release
 from judge.lesson import exercises
 from judge.record import Workbench, differences, run_mutants
@@ -80,11 +80,20 @@ def _zoo(root: Path, exercise: str, lesson: str, suite: Path, console: Console) 
             yield f"{suite.name}: the solution does not pass {verdict.name}: {verdict.message.splitlines()[0]}"
     for sample in zoo.samples(root, exercise):
         started = time.monotonic()
-        wrong = zoo.difference(sample, grade(solved | sample.answers).verdicts)
+        verdicts = grade(solved | sample.answers).verdicts
+        wrong = zoo.difference(sample, verdicts)
         seconds = time.monotonic() - started
         console.print(f"  {sample.name}: {'as written' if not wrong else 'NOT as written'}, {seconds:.1f} s")
         if wrong:
-            yield f"{sample.path.relative_to(root)}: {wrong}. Correct the suite or the sample."
+            yield f"{sample.path.relative_to(root)}: {wrong}.{_said(sample, verdicts)} Correct the suite or the sample."
+
+
+def _said(sample: zoo.Sample, verdicts: list[Verdict]) -> str:
+    """What the checks say that should have passed, for a finding's end."""
+    surprises = [
+        v for v in verdicts if v.status in (Status.FAILED, Status.OUR_FAULT) and v.name not in sample.fails
+    ]
+    return "".join(f" {v.name} says: {' '.join(v.message.split())}" for v in surprises)
 
 
 def _mistakes(root: Path, suite: Path, console: Console) -> Iterator[str]:

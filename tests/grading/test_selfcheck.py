@@ -92,6 +92,15 @@ def test_a_sample_that_gets_another_verdict_is_found(course):
     assert "hint given unexpectedly: squared" in finding
 
 
+def test_a_sample_that_fails_unexpectedly_says_what_the_check_said(course):
+    path = course[0] / f"tests/zoo/{EXERCISE}/wrong/squared.py"
+    path.write_text(SQUARED.replace("test_double, ", ""))
+    (finding,) = found(course)
+    assert "failed unexpectedly: test_double." in finding
+    assert "test_double says: " in finding and "expected" in finding and "received" in finding
+    assert "\n" not in finding and "test_double_of_integers says" not in finding
+
+
 def test_a_leak_in_the_release_is_found(course):
     root, _ = course
     (root / "release" / EXERCISE / "notes.txt").write_text(
