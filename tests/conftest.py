@@ -29,11 +29,11 @@ def parent() -> Iterator[WarmParent]:
 @pytest.fixture(scope="session")
 def real_mnist() -> Path:
     """The folder of the real MNIST: VAEGAN_DATA, or one beside the repository."""
-    from vaegan.data.mnist import FILES, _find_idx  # here: few test modules need the course's package
+    from vaegan.data.mnist_places import find_idx, places  # here: few test modules need the course's package
 
     named = os.environ.get("VAEGAN_DATA")
     for folder in ([Path(named)] if named else []) + [ROOT.parent / "shared" / "data"]:
-        if any(_find_idx(place, FILES[0]) for place in (folder, folder / "mnist")):
+        if any(path for place in places(folder) for path in find_idx(place)):
             return folder
     pytest.skip("MNIST is not here: set VAEGAN_DATA to the folder of its IDX files")
 

@@ -178,11 +178,21 @@ def brains():
     if folder and not Path(folder).expanduser().is_dir():
         yield Finding(PROBLEM, f"VAEGAN_AD names {folder}, which is no folder. Correct it, or unset it.")
     elif folder:
-        yield Finding(OK, f"Brains come from {folder}.")
+        yield _named_brains(folder)
     else:
         yield Finding(
             NOTE, "No cohort is named in VAEGAN_AD: brains are synthetic, made once in about a minute."
         )
+
+
+def _named_brains(folder):
+    from vaegan.data.slices import layout_of
+
+    try:
+        layout = layout_of(Path(folder).expanduser())
+    except (OSError, ValueError) as error:
+        return Finding(PROBLEM, f"VAEGAN_AD: {error}")
+    return Finding(OK, f"Brains come from {folder} ({layout}).")
 
 
 def tensorflow():

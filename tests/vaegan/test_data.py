@@ -22,7 +22,7 @@ from vaegan.data import (
     resize,
 )
 from vaegan.data.digits import every_nth_of_each_class
-from vaegan.data.mnist import FILES
+from vaegan.data.mnist_places import FILES
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -225,9 +225,12 @@ def test_labels_of_other_images_are_refused(tmp_path):
     assert_says(error, tmp_path / FILES[1], "5 labels", "received 6")
 
 
-def test_a_folder_of_other_data_in_the_environment_is_passed_over(tmp_path, monkeypatch):
+def test_a_folder_of_other_data_in_the_environment_is_never_passed_over(tmp_path, monkeypatch):
     monkeypatch.setenv("VAEGAN_DATA", str(tmp_path))
-    assert load_images("auto").name == "digits"
+    (tmp_path / "holiday.jpg").write_bytes(b"jpeg")
+    with pytest.raises(FileNotFoundError, match="VAEGAN_DATA holds no MNIST") as error:
+        load_images("auto")
+    assert_says(error, tmp_path, "1 other files", "Correct the path")
 
 
 def write_keras_cache(home, **arrays):

@@ -95,7 +95,12 @@ def test_data_that_is_named_but_not_there_is_a_problem(monkeypatch, tmp_path):
     monkeypatch.setenv("VAEGAN_AD", str(tmp_path / "missing"))
     assert found(doctor.brains)[0][0] == PROBLEM
     monkeypatch.setenv("VAEGAN_AD", str(tmp_path))
-    assert found(doctor.brains)[0][0] == OK
+    kind, says = found(doctor.brains)[0]
+    assert kind == PROBLEM
+    assert "holds no cohort" in says
+    (tmp_path / "sub-01").mkdir()
+    kind, says = found(doctor.brains)[0]
+    assert (kind, "(bids)" in says) == (OK, True)
 
 
 def test_a_tensorflow_that_does_not_start_is_said_in_one_line(monkeypatch):

@@ -8,7 +8,9 @@ The scans are in the space of the scanner and show the whole head, unless somebo
 import re
 
 from vaegan.data.diagnosis import read_labels
-from vaegan.data.scans import Scan, Source, column, count_note, need_scans, read_table
+from vaegan.data.files import find_files, text_of
+from vaegan.data.scans import Scan, Source, count_note, need_scans
+from vaegan.data.table import alike, column, read_table
 
 SUBJECT = re.compile(r"\d{3}_S_\d{4,5}")
 IMAGE = re.compile(r"(?:^|_)I(\d+)(?:\.nii|\.nii\.gz)?$")
@@ -18,8 +20,7 @@ WHAT = "<subject>/.../I<image>/*.nii as the Image and Data Archive writes them, 
 
 def is_adni(folder):
     """Say whether a folder looks like an ADNI download."""
-    places = [*folder.glob("*/"), *folder.glob("ADNI/*/")]
-    return any(SUBJECT.fullmatch(place.name) for place in places)
+    return any(SUBJECT.fullmatch(place.name) for place in find_files(folder, "*/", "ADNI/*/"))
 
 
 def find_adni(folder, table=None, skip=()):
@@ -36,7 +37,8 @@ def find_adni(folder, table=None, skip=()):
         Source.
     """
     table = table or _find_table(folder)
-    rows = {row["image"]: row for row in _rows(table)}
+    rows, read_notes = _rows(table)
+    rows = {row["image"]: row for row in rows}
     images = _images(folder, table, rows)
     groups = {}
     for image in images:
@@ -49,6 +51,7 @@ def find_adni(folder, table=None, skip=()):
         for row, path in found
     ]
     notes = (
+        *read_notes,
         *count_note(len(steady) - len(labels), f"subjects of the groups {', '.join(skip)}"),
         *count_note(len(groups) - len(steady), "subjects whose group changes between visits"),
     )
@@ -56,8 +59,8 @@ def find_adni(folder, table=None, skip=()):
 
 
 def _find_table(folder):
-    for path in sorted([*folder.glob("*.csv"), *folder.parent.glob("*.csv")]):
-        heading = path.read_text(encoding="utf-8-sig", errors="replace").split("\n", 1)[0].lower()
+    for path in [*find_files(folder, "*.csv"), *find_files(folder.parent, "*.csv")]:
+        heading = text_of(path)[0].split("\n", 1)[0].lower()
         if "subject" in heading and "image" in heading and "group" in heading:
             return path
     raise FileNotFoundError(
@@ -67,11 +70,12 @@ def _find_table(folder):
 
 
 def _rows(table):
-    """Return the rows with three columns more whose names are always the same: image, subject, group, visit."""
-    rows = read_table(table, ",")
-    image = column(rows, ("image data id", "image_data_id", "image id", "imageuid"), table)
-    subject = column(rows, ("subject", "ptid", "subject id"), table)
-    group = column(rows, ("group", "dx", "research group"), table)
+    """Return the rows, with four columns whose names are always the same (image, subject, group, visit), and notes."""
+    read = read_table(table, ",")
+    rows = read.rows
+    image = column(read, ("image data id", "image_data_id", "image id", "imageuid"), table)
+    subject = column(read, ("subject", "ptid", "subject id"), table)
+    group = column(read, ("group", "dx", "research group"), table)
     visit = next((name for name in rows[0] if name.lower() == "visit"), None)
     seen = set()
     for row in rows:
@@ -82,13 +86,13 @@ def _rows(table):
                 f"{table} lists image I{row['image']} twice: expected one row per image. Delete one."
             )
         seen.add(row["image"])
-    return rows
+    return rows, read.notes
 
 
 def _images(folder, table, rows):
     """Return image id -> file, for the scans that are not withdrawn."""
-    files = sorted([*folder.rglob("*.nii"), *folder.rglob("*.nii.gz")])
-    if not files and any(folder.rglob("*.dcm")):
+    files = find_files(folder, "**/*.nii", "**/*.nii.gz")
+    if not files and find_files(folder, "**/*.dcm"):
         raise ValueError(
             f"{folder} holds DICOM files: expected NIfTI, received .dcm. Convert them with dcm2niix."
         )
@@ -106,7 +110,8 @@ def _images(folder, table, rows):
             )
         if image not in rows:
             raise ValueError(
-                f"{path} is not in {table}: expected a row for image I{image}, found none. Download the CSV anew."
+                f"{path} is not in {table}: expected a row for image I{image}, found none.{alike(image, rows)} "
+                "Download the CSV anew."
             )
         if not WITHDRAWN.fullmatch(rows[image]["subject"]):
             images[image] = path

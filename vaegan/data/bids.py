@@ -1,10 +1,12 @@
 """Reader of BIDS folders: participants.tsv and sub-*/[ses-*/]anat/*_T1w.nii[.gz] (bids.neuroimaging.io)."""
 
-import json
 import re
 
-from vaegan.data.diagnosis import read_labels
-from vaegan.data.scans import Scan, Source, column, count_note, diagnosis_column, need_scans, read_table
+from vaegan.data.diagnosis import COLUMNS, read_labels
+from vaegan.data.files import check_present, find_files
+from vaegan.data.scans import Scan, Source, count_note, need_scans
+from vaegan.data.sidecar import in_words, read_json
+from vaegan.data.table import alike, column, read_table
 
 WHAT = "participants.tsv and sub-<id>/[ses-<id>/]anat/*_T1w.nii or .nii.gz"
 SESSION = re.compile(r"ses-([A-Za-z0-9]+)")
@@ -12,7 +14,7 @@ SESSION = re.compile(r"ses-([A-Za-z0-9]+)")
 
 def is_bids(folder):
     """Say whether a folder looks like BIDS."""
-    return (folder / "participants.tsv").is_file() or any(folder.glob("sub-*/"))
+    return (folder / "participants.tsv").is_file() or bool(find_files(folder, "sub-*/"))
 
 
 def find_bids(folder, table=None, skip=()):
@@ -29,16 +31,18 @@ def find_bids(folder, table=None, skip=()):
         Source.
     """
     table = table or folder / "participants.tsv"
+    check_present(table)
     if not table.is_file():
         raise FileNotFoundError(
             f"{table} is missing: expected the table of a BIDS folder, with participant_id and diagnosis, found none. "
             "Write it, or name another with table=."
         )
-    rows = _participants(table)
-    diagnosis = diagnosis_column(list(rows.values()), table)
-    labels = read_labels({subject: row[diagnosis] for subject, row in rows.items()}, table, skip)
+    read = read_table(table, "\t")
+    rows, diagnosis = _participants(read, table), column(read, COLUMNS, table)
+    words = in_words({subject: row[diagnosis] for subject, row in rows.items()}, table.parent, diagnosis)
+    labels = read_labels(words, table, skip)
     scans, spare, without, unlisted = [], 0, 0, []
-    files = {place.name: _t1w(place) for place in sorted(folder.glob("sub-*/"))}
+    files = {place.name: _t1w(place) for place in find_files(folder, "sub-*/")}
     for subject in sorted(files.keys() | labels.keys()):
         sessions = files.get(subject, {})
         if sessions and subject not in rows:
@@ -51,9 +55,11 @@ def find_bids(folder, table=None, skip=()):
     if unlisted:
         raise ValueError(
             f"{table} does not list {unlisted[0]}: expected a row with a diagnosis for every subject with a scan, "
-            f"received none for {len(unlisted)} subjects. Add the row or move the folder away."
+            f"received none for {len(unlisted)} subjects.{alike(unlisted[0], rows)} Add or correct the row, or move "
+            "the folder away."
         )
     notes = (
+        *read.notes,
         *count_note(len(rows) - len(labels), f"subjects with the diagnoses {', '.join(skip)}"),
         *count_note(without, "subjects of the table without a T1w scan"),
         *count_note(spare, "further T1w scans of the same session"),
@@ -61,13 +67,12 @@ def find_bids(folder, table=None, skip=()):
     return Source(need_scans(scans, folder, WHAT), _caption(folder), notes)
 
 
-def _participants(table):
+def _participants(read, table):
     """Return subject -> row; a subject has one row."""
-    rows = read_table(table, "\t")
-    name = column(rows, ("participant_id",), table)
+    name = column(read, ("participant_id",), table)
     found = {}
-    for row in rows:
-        subject = row[name] if row[name].startswith("sub-") else f"sub-{row[name]}"
+    for row in read.rows:
+        subject = row[name] if row[name].lower().startswith("sub-") else f"sub-{row[name]}"
         if subject in found:
             raise ValueError(
                 f"{table} lists {subject} twice: expected one row per subject. Delete or rename one."
@@ -80,7 +85,7 @@ def _t1w(place):
     """Return session -> T1w files of a subject's folder."""
     sessions = {}
     for pattern in ("anat", "ses-*/anat"):
-        for path in sorted([*place.glob(f"{pattern}/*_T1w.nii"), *place.glob(f"{pattern}/*_T1w.nii.gz")]):
+        for path in find_files(place, f"{pattern}/*_T1w.nii", f"{pattern}/*_T1w.nii.gz"):
             session = SESSION.search(path.parent.parent.name)
             sessions.setdefault(session.group(1) if session else "", []).append(path)
     return sessions
@@ -91,12 +96,7 @@ def _caption(folder):
     path = folder / "dataset_description.json"
     if not path.is_file():
         return f"BIDS folder {folder.name}"
-    try:
-        description = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as problem:
-        raise ValueError(
-            f"{path} is damaged: expected JSON, received text that is not ({problem})."
-        ) from problem
+    description = read_json(path)
     name = str(description.get("Name") or f"BIDS folder {folder.name}")
     if description.get("Synthetic") and "synthetic" not in name.lower():
         name = f"synthetic: {name}"

@@ -1,26 +1,22 @@
 """MNIST (LeCun, Cortes & Burges): 60,000 training and 10,000 test images of handwritten digits.
 
-Where it is looked for, in this order: a folder of IDX files (the argument `data_dir`, else the environment
-variable VAEGAN_DATA, each also with a subfolder `mnist`), the file that Keras caches, Keras' download.
+Where it is looked for, in this order: a folder (the argument `data_dir`, else the environment variable VAEGAN_DATA) of
+IDX files or with Keras' archive, also in subfolders such as torchvision's `MNIST/raw`; the file that Keras caches;
+Keras' download. A folder that was named is never passed over: other data would come without a word.
 The official split is kept: the 10,000 test images were written by other people, and no model of this
 course is trained on them.
 """
 
 import os
-import zipfile
 from pathlib import Path
 
 import numpy as np
 
 from vaegan.data.idx import read_idx_images, read_idx_labels
 from vaegan.data.images import ImageData, resize
+from vaegan.data.mnist_archive import checked, read_archive
+from vaegan.data.mnist_places import FILES, find_archive, find_idx, other_forms, places
 
-FILES = (
-    "train-images-idx3-ubyte",
-    "train-labels-idx1-ubyte",
-    "t10k-images-idx3-ubyte",
-    "t10k-labels-idx1-ubyte",
-)
 WHAT_ELSE = (
     'Put the four IDX files of MNIST into a folder and set VAEGAN_DATA to it, or use load_images("digits"), '
     "which needs no network."
@@ -41,14 +37,15 @@ def load_mnist(size=28, data_dir=None, download=True):
     arrays = _from_folder(data_dir) or _from_keras_cache() or (_from_download() if download else None)
     if arrays is None:
         return None
-    x_train, y_train, x_test, y_test = arrays
+    x_train, y_train, x_test, y_test, note = arrays
+    caption = "MNIST" if size == 28 else f"MNIST, 28x28 resized to {size}x{size}"
     return ImageData(
         x_train=_to_float_images(x_train, size),
         y_train=y_train.astype("int64"),
         x_test=_to_float_images(x_test, size),
         y_test=y_test.astype("int64"),
         name="mnist",
-        caption="MNIST" if size == 28 else f"MNIST, 28x28 resized to {size}x{size}",
+        caption=f"{caption} ({note})" if note else caption,
     )
 
 
@@ -58,7 +55,7 @@ def _to_float_images(images, size):
 
 
 def _from_folder(data_dir):
-    """Read the IDX files of the named folder; None if there is none, or VAEGAN_DATA holds other data."""
+    """Read the IDX files or the archive of the named folder; None if no folder is named."""
     said_by = "data_dir" if data_dir is not None else "VAEGAN_DATA"
     folder = data_dir if data_dir is not None else os.environ.get("VAEGAN_DATA")
     if not folder:
@@ -69,22 +66,16 @@ def _from_folder(data_dir):
             f"{said_by} names no folder: expected an existing folder with the IDX files of MNIST, "
             f"received {folder}. Correct the path or leave it out."
         )
-    for place in (folder, folder / "mnist"):
-        paths = [_find_idx(place, name) for name in FILES]
+    for place in places(folder):
+        paths, archive = find_idx(place), find_archive(place)
         if any(paths):
             return _read_folder(place, paths)
-    if data_dir is None:
-        return None
+        if archive is not None:
+            return read_archive(archive)
     raise FileNotFoundError(
-        f"data_dir holds no MNIST: expected {', '.join(FILES)} (or the same with .gz) in {folder} or "
-        f"{folder / 'mnist'}, found none of them. Correct the path or leave it out."
+        f"{said_by} holds no MNIST: expected {', '.join(FILES)} (or the same with .gz) in {folder} or its folder mnist "
+        f"or MNIST/raw, found none of them.{other_forms(folder)} Correct the path or leave it out."
     )
-
-
-def _find_idx(folder, name):
-    """Return the path of an IDX file under one of the names in use, or None."""
-    names = (name, f"{name}.gz", name.replace("-idx", ".idx"), name.replace("-idx", ".idx") + ".gz")
-    return next((folder / candidate for candidate in names if (folder / candidate).is_file()), None)
 
 
 def _read_folder(folder, paths):
@@ -98,6 +89,7 @@ def _read_folder(folder, paths):
     return (
         *_read_pair(train_images, train_labels),
         *_read_pair(test_images, test_labels),
+        "",
     )
 
 
@@ -118,14 +110,7 @@ def _from_keras_cache():
     path = home / "datasets" / "mnist.npz"
     if not path.is_file():
         return None
-    try:
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
-            return tuple(arrays[key] for key in ("x_train", "y_train", "x_test", "y_test"))
-    except (KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile) as problem:
-        raise ValueError(
-            f"{path} is damaged: expected the MNIST archive of Keras, received a file that cannot be read "
-            f"({problem}). Delete it, and Keras downloads it again."
-        ) from problem
+    return read_archive(path)
 
 
 def _from_download():
@@ -137,4 +122,4 @@ def _from_download():
         raise ConnectionError(
             f"MNIST is not on this computer and could not be downloaded ({problem}). {WHAT_ELSE}"
         ) from problem
-    return x_train, y_train, x_test, y_test
+    return (*checked((x_train, y_train, x_test, y_test), "Keras' download"), "")

@@ -24,4 +24,4 @@ def robust_normalise(image, name="the image"):
             f"{name} has no contrast in the slice: expected a head, received the value {low:g} nearly everywhere. "
             "The slice may lie outside the head: look at the scan and its affine."
         )
-    return np.clip((image - low) / (high - low), 0.0, 1.0).astype("float32")
+    return np.interp(image, (low, high), (0.0, 1.0)).astype("float32")

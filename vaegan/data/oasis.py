@@ -14,8 +14,11 @@ import re
 import numpy as np
 
 from vaegan.data.diagnosis import AD, CN
-from vaegan.data.scans import Scan, Source, column, count_note, need_scans, read_table
-from vaegan.data.volume import Volume, read_voxels
+from vaegan.data.files import find_files, text_of
+from vaegan.data.scans import Scan, Source, count_note, need_scans
+from vaegan.data.table import alike, column, read_table
+from vaegan.data.volume import Volume
+from vaegan.data.voxels import read_voxels
 
 VISIT = re.compile(r"(OAS1_\d{4})_(MR\d+)")
 T88 = "PROCESSED/MPRAGE/T88_111/*_t88_masked_gfc.img*"
@@ -35,7 +38,7 @@ def is_oasis_volumes(folder):
 
 def is_oasis_slices(folder):
     """Say whether a folder looks like Neurite's 2-D slices."""
-    return any(folder.glob("*OAS1_*/slice_norm.nii.gz"))
+    return bool(find_files(folder, "*OAS1_*/slice_norm.nii.gz"))
 
 
 def find_oasis_volumes(folder, table=None, skip=()):
@@ -51,7 +54,7 @@ def find_oasis_volumes(folder, table=None, skip=()):
     Returns:
         Source.
     """
-    files = {place.name: sorted(place.glob(T88)) for place in _visits(folder, "OAS1_*")}
+    files = {place.name: find_files(place, T88) for place in _visits(folder, "OAS1_*")}
     files = {visit: paths[0] for visit, paths in files.items() if paths}
     return _source(folder, table, files, "OASIS-1, T1w in Talairach space", VOLUMES_WHAT, skip)
 
@@ -62,7 +65,7 @@ def find_oasis_slices(folder, table=None, skip=()):
     Returns:
         Source.
     """
-    files = {place.parent.name: place for place in sorted(folder.glob("*OAS1_*/slice_norm.nii.gz"))}
+    files = {place.parent.name: place for place in find_files(folder, "*OAS1_*/slice_norm.nii.gz")}
     caption = "OASIS-1, Neurite's coronal slices"
     return _source(folder, table, files, caption, SLICES_WHAT, skip, only_slice=NEURITE_Y, read=read_slice)
 
@@ -79,11 +82,11 @@ def read_slice(path):
 
 
 def _visits(folder, pattern):
-    return sorted([*folder.glob(f"{pattern}/"), *folder.glob(f"disc*/{pattern}/")])
+    return find_files(folder, f"{pattern}/", f"disc*/{pattern}/")
 
 
 def _source(folder, table, files, caption, what, skip, **how):
-    rated = _ratings(table or _find_table(folder))
+    rated, read_notes = _ratings(table or _find_table(folder))
     skipped = {float(rating) for rating in ([skip] if isinstance(skip, str) else skip)}
     scans, unrated, unwanted, unlisted = [], 0, 0, []
     for visit, path in files.items():
@@ -100,9 +103,11 @@ def _source(folder, table, files, caption, what, skip, **how):
     if unlisted:
         raise ValueError(
             f"{folder}: the table of OASIS-1 does not list {min(unlisted)}: expected a row for every scan, "
-            f"received none for {len(unlisted)} scans. Download the table anew."
+            f"received none for {len(unlisted)} scans."
+            f"{alike(VISIT.search(min(unlisted)).group(1), rated)} Download the table anew."
         )
     notes = (
+        *read_notes,
         *count_note(unrated, "scans of subjects without a CDR (young adults)"),
         *count_note(unwanted, f"scans with a CDR of {' or '.join(map(str, sorted(skipped)))}"),
     )
@@ -111,8 +116,8 @@ def _source(folder, table, files, caption, what, skip, **how):
 
 def _find_table(folder):
     for place in (folder, folder.parent):
-        for path in sorted(place.glob("*.csv")):
-            if "CDR" in path.read_text(encoding="utf-8-sig", errors="replace").split("\n", 1)[0]:
+        for path in find_files(place, "*.csv"):
+            if "CDR" in text_of(path)[0].split("\n", 1)[0].upper():
                 return path
     raise FileNotFoundError(
         f"{folder} lacks the table of OASIS-1: expected a CSV with the columns ID and CDR in the folder or beside it, "
@@ -121,11 +126,11 @@ def _find_table(folder):
 
 
 def _ratings(table):
-    """Return subject -> {label, rating, row}; visits of one subject share the rating of the first that has one."""
-    rows = read_table(table, ",")
-    visit, rating = column(rows, ("id", "subject", "mri id"), table), column(rows, ("cdr",), table)
+    """Return subject -> {label, rating, row}, and notes; visits share the rating of the first that has one."""
+    read = read_table(table, ",")
+    visit, rating = column(read, ("id", "subject", "mri id"), table), column(read, ("cdr",), table)
     ratings, seen = {}, set()
-    for row in rows:
+    for row in read.rows:
         found = VISIT.search(row[visit])
         if found is None:
             raise ValueError(
@@ -139,7 +144,7 @@ def _ratings(table):
             label = _label(row[rating], table, row[visit])
             number = None if label is None else float(row[rating])
             ratings[found.group(1)] = {"label": label, "rating": number, "row": row}
-    return ratings
+    return ratings, read.notes
 
 
 def _label(rating, table, visit):

@@ -74,13 +74,11 @@ def load_cohort(
         "field_mm": float(field_mm),
         "origin": _checked_origin(origin),
     }
-    x = read_cached(found.scans, how) if cache else None
-    if x is None:
-        scans = progress(found.scans, "reading scans", len(found.scans))
-        x = np.stack([image for scan in scans for image in _cut(found.read, scan, **how)])[..., np.newaxis]
-        if cache:
-            write_cached(found.scans, how, x)
-    return _cohort(found, planes, x)
+    kept = read_cached(found.scans, how) if cache else None
+    x, notes = kept or _cut_all(found, how)
+    if cache and kept is None:
+        write_cached(found.scans, how, x, notes)
+    return _cohort(found, planes, x, notes)
 
 
 def _check_numbers(size, field_mm):
@@ -109,9 +107,18 @@ def _find(folder, layout):
             known = ", ".join(["auto", *LAYOUTS])
             raise ValueError(f"There is no such layout: expected one of {known}, received {layout!r}.")
         return LAYOUTS[layout][1]
-    for looks_like, find in LAYOUTS.values():
+    return LAYOUTS[layout_of(folder)][1]
+
+
+def layout_of(folder):
+    """Name the layout of a folder, one of `LAYOUTS`.
+
+    Raises:
+        FileNotFoundError: if it is none of them.
+    """
+    for name, (looks_like, _) in LAYOUTS.items():
         if looks_like(folder):
-            return find
+            return name
     raise FileNotFoundError(
         f"{folder} holds no cohort that can be read: expected a BIDS folder (participants.tsv, sub-*/), an ADNI "
         "download (002_S_0295/...), OASIS-1 (OAS1_0001_MR1/...) or Neurite's OASIS slices "
@@ -119,15 +126,30 @@ def _find(folder, layout):
     )
 
 
-def _cut(read, scan, size, planes, field_mm, origin):
+def _cut_all(found, how):
+    """Return the slices of all scans, float32 (n, size, size, 1), and what is to be said of the scans."""
+    images, told = [], {}
+    for scan in progress(found.scans, "reading scans", len(found.scans)):
+        volume = found.read(scan.path)
+        images += _cut(volume, **how)
+        if volume.note:
+            told.setdefault(volume.note, []).append(scan.path.name)
+    notes = [f"{names[0]}{_and_more(len(names) - 1)}: {note}." for note, names in told.items()]
+    return np.stack(images)[..., np.newaxis], tuple(notes)
+
+
+def _and_more(num):
+    return f" and {num} more" if num else ""
+
+
+def _cut(volume, size, planes, field_mm, origin):
     """Return the slices of one scan, each float32, (size, size)."""
-    volume = read(scan.path)
     trusted = origin == "header" or (origin == "auto" and volume.aligned)
     shift = np.zeros(3) if trusted else brain_centre(volume) - BRAIN_CENTRE
     return [robust_normalise(coronal_slice(volume, y, size, field_mm, shift), volume.name) for y in planes]
 
 
-def _cohort(found, planes, x):
+def _cohort(found, planes, x, notes):
     """Put images and what is known of them together, one row per image."""
     scans = [scan for scan in found.scans for _ in planes]
     names = list(dict.fromkeys(name for scan in scans for name in scan.row))
@@ -140,7 +162,7 @@ def _cohort(found, planes, x):
         subjects=np.array([scan.subject for scan in scans]),
         table=columns,
         caption=found.caption,
-        notes=found.notes,
+        notes=(*found.notes, *notes),
     )
 
 

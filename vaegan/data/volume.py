@@ -6,11 +6,12 @@ lie obliquely in the head; asking for places in millimetres gets all of it right
 """
 
 import math
-import zlib
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import ndimage
+
+from vaegan.data.voxels import read_voxels
 
 BRAIN_CENTRE = (0.0, -22.0, 9.5)  # mm in MNI space: the middle of the brain of the ICBM152 template
 CENTRE = (0.0, 5.0)  # mm to the right and up: between ventricles and hippocampi
@@ -28,12 +29,14 @@ class Volume:
         affine: float64, (4, 4), voxels to millimetres (right, front, up).
         name: the file, for messages.
         aligned: True if its millimetres are those of MNI or Talairach space, not of the scanner.
+        note: a sentence to look at, or "".
     """
 
     voxels: np.ndarray
     affine: np.ndarray
     name: str
     aligned: bool = True
+    note: str = ""
 
 
 def read_volume(path):
@@ -54,41 +57,24 @@ def read_volume(path):
             f"{path} is not one three-dimensional scan: expected 3 axes, received shape {shape}. "
             "A series of volumes, or one slice, is not a T1w scan."
         )
-    return Volume(voxels, _affine(image, path), str(path), _is_aligned(image, path))
+    return Volume(voxels, _affine(image, path), str(path), _is_aligned(image, path), _flip_note(image))
 
 
-def read_voxels(path):
-    """Read a file of any shape.
+def _flip_note(image):
+    """Say if sform and qform both count and disagree by a flip: then left may be right."""
+    header = image.header
+    if "sform_code" not in header or not (header["sform_code"] and header["qform_code"]):
+        return ""
+    sform, qform = np.linalg.det(header.get_sform()[:3, :3]), np.linalg.det(header.get_qform()[:3, :3])
+    if sform * qform >= 0 and _directions(header.get_sform()) == _directions(header.get_qform()):
+        return ""
+    return "sform and qform disagree by a flip; the sform was used. Look whether left is left"
 
-    Returns:
-        the nibabel image, and its voxels as float32.
 
-    Raises:
-        ValueError: naming the file, if it is damaged or its values are not finite.
-    """
-    import nibabel  # imported here: digits need no reader of scans
+def _directions(affine):
+    import nibabel
 
-    try:
-        image = nibabel.load(path)
-        voxels = np.asanyarray(image.dataobj, dtype="float32")
-    except FileNotFoundError:
-        raise
-    except (nibabel.filebasedimages.ImageFileError, nibabel.spatialimages.HeaderDataError) as problem:
-        raise ValueError(
-            f"{path} is no scan: expected NIfTI or Analyze, received a file that is neither or is cut off ({problem}). "
-            "Copy or download it again."
-        ) from problem
-    except (EOFError, OSError, ValueError, zlib.error) as problem:
-        raise ValueError(
-            f"{path} cannot be read: expected a complete file, received one that is damaged or cut off "
-            f"({problem}). Copy or download it again."
-        ) from problem
-    if not np.isfinite(voxels).all():
-        raise ValueError(
-            f"{path} holds values that are no numbers: expected finite brightness, received NaN or infinity in "
-            f"{np.count_nonzero(~np.isfinite(voxels))} voxels. Write the file again without them."
-        )
-    return image, voxels
+    return nibabel.aff2axcodes(affine)
 
 
 def _affine(image, path):
