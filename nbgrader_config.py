@@ -53,6 +53,7 @@ validation_in_nbgrader.use()
 # release/ is committed, so it exists on a fresh checkout, where the gradebook does not: without `force`
 # nbgrader would skip the exercise and never record it.
 c.GenerateAssignment.force = True
+c.GenerateAssignment.exporter_class = "judge.trial.ReleaseExporter"  # what is refused is refused before that
 c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.IncludeHeaderFooter",
     "nbgrader.preprocessors.InstantiateTests",

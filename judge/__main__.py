@@ -4,6 +4,7 @@ python -m judge build                    make source/ from solutions/
 python -m judge check                    the course checks itself
 python -m judge record ex03_vae          run every mistake's patch and keep what comes back
 python -m judge mutate ex03_vae          how many small slips in the solution does the suite catch?
+python -m judge migrate ex03_vae         the gradebook follows an exercise that changed after work was handed in
 python -m judge grade ex03_vae           grade all submissions, with progress and a table
 python -m judge push FOLDER              grade one student's repository, for a git hook or CI
 python -m judge report ex03_vae          the class as one page; or table, details, JSON, JUnit XML, Markdown
@@ -23,6 +24,7 @@ from typing import Any
 from rich.console import Console
 
 from judge import ROOT
+from judge.migrate_command import add_migrate
 from judge.push_command import add_push
 from judge.report_command import add_report
 from judge.reports.plain import printable
@@ -86,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     mutate.add_argument("exercise")
     mutate.add_argument("holes", nargs="*", help="all if none is named")
     mutate.set_defaults(run=_mutate)
+    add_migrate(commands)
     grade = commands.add_parser("grade", help="grade all submissions of an exercise")
     grade.add_argument("exercise")
     grade.add_argument("students", nargs="*", help="all who handed in, if none is named")

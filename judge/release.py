@@ -1,12 +1,11 @@
 """Preprocessors for `nbgrader generate_assignment`: stubs, the paired module, and the leak check at the end.
 
 nbgrader_config.py puts them into nbgrader's own list: `StubSolutions` in place of `ClearSolutions`, the other
-two at the end. Whatever they raise makes nbgrader remove the exercise's release folder and exit with 1.
+two at the end. `judge.trial` runs them all before nbgrader removes anything, so a refusal leaves the old release.
 """
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -65,14 +64,15 @@ class CheckLeaks(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no
     release folder, which nbgrader has copied from the source folder before it converts the first notebook.
     """
 
+    folder: Path | None = None  # where those files are; release/<exercise> if None
+
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        """Raise `LeakError`, leaving nothing in the release folder, unless all is well."""
+        """Raise `LeakError` unless all is well."""
         exercise = resources["nbgrader"]["assignment"]
         root = Path.cwd()  # nbgrader converts with the course folder as working directory
-        folder = root / "release" / exercise
+        folder = self.folder or root / "release" / exercise
         findings = self._findings(root, exercise, folder, nb, resources)
         if findings:
-            shutil.rmtree(folder, ignore_errors=True)
             more = f" ({len(findings) - 1} more such findings.)" if len(findings) > 1 else ""
             raise LeakError(findings[0] + more)
         return nb, resources
