@@ -152,7 +152,8 @@ class JudgeNotebook(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has
             resources["judge"] = {cell.grade_id: cell.points for cell in result.cells}
             outputs = resources.get("outputs") or {}
             resources["outputs"] = outputs | {f"{about['notebook']}.result.json": result.to_json().encode()}
-        nb.metadata.pop("judge", None)
+        else:
+            nb.metadata.pop("judge", None)  # what intake said of a notebook that nobody judges
         _mark_kept_outputs(nb)
         return nb, resources
 

@@ -218,7 +218,8 @@ def _grade_as_nobody(course: Path) -> None:
     environment = os.environ | {"HOME": "/tmp", "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-c", UNREADABLE, root, str(course)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
-    if "ModuleNotFoundError" in done.stderr or "Permission denied: '/work" in done.stderr:
+    closed = ("ModuleNotFoundError", "unknown encoding", f"Permission denied: '{root}")
+    if any(reason in done.stderr for reason in closed):
         pytest.skip("another account may not read this environment")
     assert done.returncode == 0, done.stderr
     assert "others.py (not readable for this account)" in done.stdout
