@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from judge.gives import given_lessons, module_bytes  # noqa: E402  found through the line above
+from judge.suites import suites_of  # noqa: E402
 
 LIMIT_SECONDS = {"fast": 10.0, "default": 600.0}
 RESULT = ROOT / "benchmarks" / "results" / "callers.json"
@@ -41,10 +42,7 @@ def callers():
 
 def lessons_beside(exercise):
     """The solved lessons whose modules a caller of the exercise imports."""
-    own = [
-        ROOT / "solutions" / exercise / f"{suite.stem.removeprefix('test_')}.py"
-        for suite in (ROOT / "graders" / exercise).glob("test_*.py")
-    ]
+    own = [ROOT / "solutions" / exercise / f"{suite.notebook}.py" for suite in suites_of(exercise)]
     return [*own, *given_lessons(ROOT, exercise)]
 
 

@@ -14,10 +14,15 @@ from judge import engine
 from judge.sandbox import outcomes
 from judge.sandbox.agent import Agent
 from judge.sandbox.outcomes import Outcome
+from judge.sandbox.session import Code
+from judge.suites import Suite
 
 
 class InKernelSession:
     """Answers requests in this process, from this namespace."""
+
+    code = Code(())
+    cell_errors: dict[str, Outcome] = {}  # noqa: RUF012  nothing is ever put in
 
     def __init__(self, namespace: dict[str, Any]) -> None:
         self._agent = Agent.__new__(Agent)
@@ -31,6 +36,6 @@ class InKernelSession:
 
 def points_in_kernel(suite: str, namespace: dict[str, Any]) -> float:
     """The share of the suite's weight that passes; printed as the last line of a stock test cell."""
-    verdicts = engine.run_suite(Path(suite), InKernelSession(namespace))
+    verdicts = Suite(Path(suite)).judge(InKernelSession(namespace)).verdicts
     weights = sum(verdict.check.weight for verdict in verdicts)
     return sum(v.check.weight for v in verdicts if v.status is engine.Status.PASSED) / weights

@@ -18,7 +18,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "grading")]
 
 from kills import assert_nothing_lost, grade_with_kills, make_course  # noqa: E402  found through the line above
 
-from judge import grading  # noqa: E402
+from judge import suites  # noqa: E402
 
 
 def main():
@@ -30,10 +30,10 @@ def main():
     options = parser.parse_args()
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="kills-") as name:
-        grading.ROOT = Path(name)
-        make_course(grading.ROOT, options.students)
-        hits = grade_with_kills(grading.ROOT, options.kills, options.seed)
-        assert_nothing_lost(grading.ROOT, options.students)
+        suites.ROOT = Path(name)
+        make_course(suites.ROOT, options.students)
+        hits = grade_with_kills(suites.ROOT, options.kills, options.seed)
+        assert_nothing_lost(suites.ROOT, options.students)
     result = vars(options) | {
         "kills that hit a living batch": hits,
         "grades lost or doubled": 0,

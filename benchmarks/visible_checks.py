@@ -24,6 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 from judge import zoo  # noqa: E402  found through the line above
 from judge.gives import given_modules  # noqa: E402
+from judge.suites import suites_of  # noqa: E402
 
 
 def measure(exercise, lesson):
@@ -49,8 +50,7 @@ def measure(exercise, lesson):
 
 def main():
     """Measure each lesson, print, and keep the result."""
-    suites = sorted((ROOT / "graders").glob("*/test_*.py"))
-    lessons = sys.argv[1:] or [f"{s.parent.name}/{s.stem.removeprefix('test_')}" for s in suites]
+    lessons = sys.argv[1:] or [f"{s.exercise}/{s.notebook}" for s in suites_of("*")]
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     results = {lesson: measure(*lesson.split("/")) for lesson in lessons}
     table = Table("lesson", "check", "seconds")

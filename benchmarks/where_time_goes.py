@@ -41,7 +41,7 @@ STAGES = {
     "nbgrader autograde": (None, None),
     "  judge.grading.grade": (grading, "grade"),
     "    outputs for the feedback (beside the checks)": (grading, "_show"),
-    "    checks, all": (engine, "run_suite"),
+    "    checks, all": (engine, "judge"),
     "      answers of the sandbox (student code, TensorFlow, protocol)": (Session, "request"),
     "    fork and walls": (WarmParent, "fork"),
     "nbgrader generate_feedback": (None, None),

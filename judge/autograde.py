@@ -21,9 +21,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Bool
 
 from judge import grading
-from judge.engine import suite_hash
 from judge.folders import MAX_NOTEBOOK
-from judge.grading import checks_of
 from judge.guard import FEEDBACK_SECONDS, GRACE, SUBMISSION_SECONDS, Clock, LimitReached, guarded
 from judge.intake import LONG, Intake, take_in
 from judge.quarantine import Refused, notes_of, prepare
@@ -32,6 +30,7 @@ from judge.reports.exporter import FeedbackExporter
 from judge.reports.plain import plain_text
 from judge.result import Result, make_result
 from judge.store import Store
+from judge.suites import Suite, suite_of
 from judge.warm import guarded_with_sandboxes, warm_parent
 
 NOT_RUN_AGAIN = "This cell was not run again when grading: what it shows below is what was handed in."
@@ -70,7 +69,7 @@ class SubmissionExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert h
             converted: tuple[str, Any] = super().from_filename(filename, resources, **kw)
             return converted
         release = Path(coursedir.format_path(coursedir.release_directory, ".", about["assignment"]))
-        has_suite = grading.suite_path(about["assignment"], about["notebook"]).exists()
+        has_suite = suite_of(about["assignment"], about["notebook"]).exists()
         taken, stopped = take_in_guarded(
             Path(filename), release / f"{about['notebook']}.ipynb", self.clock(about), keep_all_outputs=not has_suite,
             stopped=stopped_ahead.get((about["assignment"], about["student"]), ""),
@@ -146,7 +145,7 @@ class JudgeNotebook(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Judge one notebook; one without a suite keeps the outputs it was handed in with."""
         about = resources["nbgrader"]
-        suite = grading.suite_path(about["assignment"], about["notebook"])
+        suite = suite_of(about["assignment"], about["notebook"])
         if suite.exists():
             result = self._judge(nb, about, suite)
             resources["judge"] = {cell.grade_id: cell.points for cell in result.cells}
@@ -157,7 +156,7 @@ class JudgeNotebook(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has
         _mark_kept_outputs(nb)
         return nb, resources
 
-    def _judge(self, nb: Any, about: Any, suite: Path) -> Result:
+    def _judge(self, nb: Any, about: Any, suite: Suite) -> Result:
         coursedir = self.parent.parent.coursedir
         folder = Path(
             coursedir.format_path(coursedir.submitted_directory, about["student"], about["assignment"])
@@ -170,7 +169,7 @@ class JudgeNotebook(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has
         )
         if result.state != "judged":
             faults = [v for v in graded.verdicts if v.status == "our_fault"]
-            raise OurFault(f"the check {faults[0].name} of {suite.name} broke:\n{faults[0].message}")
+            raise OurFault(f"the check {faults[0].name} of {suite} broke:\n{faults[0].message}")
         _show(nb, graded.outputs, result)
         return result
 
@@ -178,7 +177,7 @@ class JudgeNotebook(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has
 def judge_guarded(
     taken: Intake,
     folder: Path,
-    suite: Path,
+    suite: Suite,
     student: str,
     store: Store | None,
     clock: Clock,
@@ -187,7 +186,7 @@ def judge_guarded(
     """Judge a lesson within its limits; beyond them no check has passed, and each says why."""
     if not stopped:
         with clock.stopped():
-            checks_of(suite)  # read here, once for all who are judged
+            _ = suite.checks  # read here, once for all who are judged
             warm_parent().start()
         try:
             return guarded_with_sandboxes(
@@ -237,7 +236,7 @@ class SaveJudgedGrades(SaveAutoGrades):  # type: ignore[misc]  # nbgrader has no
 def judge_lesson(
     taken: Intake,
     folder: Path,
-    suite: Path,
+    suite: Suite,
     student: str,
     store: Store | None,
     *,
@@ -253,13 +252,13 @@ def judge_lesson(
 
 
 def _result(
-    taken: Intake, suite: Path, student: str, graded: grading.Grading, file_notes: list[str]
+    taken: Intake, suite: Suite, student: str, graded: grading.Grading, file_notes: list[str]
 ) -> Result:
     return make_result(
-        exercise=suite.parent.name, notebook=suite.stem.removeprefix("test_"), student=student,
+        exercise=suite.exercise, notebook=suite.notebook, student=student,
         graded=taken.graded, verdicts=graded.verdicts, cell_points=autograded_points(taken.notebook),
         notes=[*taken.notes, *file_notes, *graded.notes], walls=graded.walls, seconds=graded.seconds,
-        suite_hash=suite_hash(suite),
+        suite_hash=suite.version,
     )  # fmt: skip
 
 

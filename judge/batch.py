@@ -44,6 +44,7 @@ from judge.quarantine import Refused, check_place, notes_of, prepare
 from judge.result import Result
 from judge.sandbox.sandbox import IsolationMissing, SandboxUnavailable
 from judge.store import environment_hash, write_whole
+from judge.suites import suites_of
 from judge.trouble import trouble
 from judge.warm import warm_parent
 
@@ -222,13 +223,8 @@ def results_of(course: Path, exercise: str, student: str) -> tuple[Result, ...]:
         ValueError: if one of them is not a result.
     """
     folder = course / "autograded" / student / exercise
-    notebooks = [path.stem.removeprefix("test_") for path in _suites(exercise)]
-    paths = [folder / f"{notebook}.result.json" for notebook in notebooks]
+    paths = [folder / f"{suite.notebook}.result.json" for suite in suites_of(exercise)]
     return tuple(Result.from_json(path.read_text(encoding="utf-8")) for path in paths if path.exists())
-
-
-def _suites(exercise: str) -> list[Path]:
-    return sorted(grading.suite_path(exercise, "").parent.glob("test_*.py"))
 
 
 def _fingerprint(course: Path, exercise: str, student: str, policies: Policies) -> str:
@@ -237,8 +233,8 @@ def _fingerprint(course: Path, exercise: str, student: str, policies: Policies) 
     _add_folder(digest, course / "submitted" / student / exercise, with_times=True)
     _add_folder(digest, course / "release" / exercise)
     digest.update("".join(notes_of(course, exercise, student)).encode("utf-8", "replace"))
-    for path in sorted(grading.suite_path(exercise, "").parent.glob("*.py")):
-        digest.update(path.name.encode() + path.read_bytes())
+    for suite in suites_of(exercise):
+        digest.update(suite.version.encode())
     return digest.hexdigest()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 import time
@@ -148,14 +147,6 @@ class SuiteBroken(RuntimeError):
     """The suite could not be read or run to its end: our fault."""
 
 
-def suite_hash(suite: Path) -> str:
-    """Identifies the suite's version: a hash over every Python file of its folder, and recorded answers."""
-    digest = hashlib.sha256()
-    for path in sorted([*suite.parent.glob("*.py"), *suite.parent.glob(ANSWERS)]):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
-
-
 @dataclass(frozen=True)
 class Judged:
     """What a suite said of one notebook.
@@ -171,32 +162,29 @@ class Judged:
     named: dict[str, str]
 
 
-def run_suite(
-    suite: Path, session: Session, student_id: str = "", known: Mapping[str, Verdict] | None = None
-) -> list[Verdict]:
-    """Judge one notebook.
+@dataclass(frozen=True)
+class Collected:
+    """What a suite holds, by the name of the check.
 
-    Args:
-        suite: the suite's file, inside a folder that is importable as `graders`.
-        session: the submission.
-        student_id: whose it is, for exercises that differ by student.
-        known: verdicts of earlier, by check, which are taken over instead of running the check.
-
-    Returns:
-        One verdict per check, in the suite's order.
-
-    Raises:
-        SuiteBroken: if the suite cannot be read, holds no check, or pytest did not finish.
+    Attributes:
+        checks: what each asks.
+        cells: for each check that says so, the cell whose points it shares.
     """
-    return judge_suite(suite, session, student_id, known).verdicts
+
+    checks: Mapping[str, Check]
+    cells: Mapping[str, Cell]
 
 
-def judge_suite(
-    suite: Path, session: Session, student_id: str = "", known: Mapping[str, Verdict] | None = None
+def judge(
+    suite: Path,
+    version: str,
+    session: Session,
+    student_id: str = "",
+    known: Mapping[str, Verdict] | None = None,
 ) -> Judged:
-    """As `run_suite`, with what came back where a check failed."""
+    """Judge one notebook: see `judge.suites.Suite.judge`."""
     plugin = _Plugin(Student(session, student_id), known or {})
-    _run_pytest(suite, plugin)
+    _run_pytest(suite, version, plugin)
     if plugin.verdicts.keys() != plugin.checks.keys():
         raise SuiteBroken(
             f"{suite.name} did not judge {sorted(plugin.checks.keys() - plugin.verdicts.keys())}"
@@ -204,6 +192,17 @@ def judge_suite(
     named = {name: verdict.mistake for name, verdict in plugin.verdicts.items() if verdict.mistake}
     _name_mistakes(suite, plugin, named)
     return Judged(list(plugin.verdicts.values()), plugin.evidence, named)
+
+
+def collect(suite: Path, version: str) -> Collected:
+    """What a suite holds, without running it.
+
+    Raises:
+        SuiteBroken: if the suite cannot be read or holds no check.
+    """
+    plugin = _Plugin(None)
+    _run_pytest(suite, version, plugin, "--collect-only")
+    return Collected(plugin.checks, plugin.cell_of)
 
 
 def _name_mistakes(suite: Path, plugin: _Plugin, named: Mapping[str, str]) -> None:
@@ -219,30 +218,11 @@ def _name_mistakes(suite: Path, plugin: _Plugin, named: Mapping[str, str]) -> No
         plugin.verdicts[name] = replace(plugin.verdicts[name], mistake=mistake.name, hint=mistake.hint)
 
 
-def read_cells(suite: Path) -> dict[str, Cell]:
-    """For each check of a suite that says so, the cell whose points it shares, with the cell's mistakes."""
-    plugin = _Plugin(None)
-    _run_pytest(suite, plugin, "--collect-only")
-    return plugin.cell_of
-
-
-def read_suite(suite: Path) -> dict[str, Check]:
-    """The checks of a suite by name, without running them.
-
-    Raises:
-        SuiteBroken: if the suite cannot be read or holds no check.
-    """
-    plugin = _Plugin(None)
-    _run_pytest(suite, plugin, "--collect-only")
-    return plugin.checks
-
-
 _imported: dict[Path, str] = {}  # which version of a suite's modules this process holds
 
 
-def _forget_old_modules(suite: Path) -> None:
+def _forget_old_modules(folder: Path, version: str) -> None:
     """Python imports a module once: a process that outlives a change of the suite would judge with the old one."""
-    folder, version = suite.parent, suite_hash(suite)
     if _imported.setdefault(folder, version) != version:
         for name, module in list(sys.modules.items()):
             if Path(getattr(module, "__file__", None) or "/").parent == folder:
@@ -250,8 +230,8 @@ def _forget_old_modules(suite: Path) -> None:
         _imported[folder] = version
 
 
-def _run_pytest(suite: Path, plugin: _Plugin, *more: str) -> None:
-    _forget_old_modules(suite)
+def _run_pytest(suite: Path, version: str, plugin: _Plugin, *more: str) -> None:
+    _forget_old_modules(suite.parent, version)
     root = suite.resolve().parents[2]
     options = ["--capture=no", "--import-mode=importlib",
                "-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:unraisableexception",

@@ -28,6 +28,7 @@ from judge.guard import FEEDBACK_SECONDS, GRACE, SUBMISSION_SECONDS, Clock, Limi
 from judge.intake import take_in
 from judge.scratch import scratch_folder
 from judge.store import Gathered, Store
+from judge.suites import suite_of, suites_of
 from judge.trouble import trouble
 from judge.warm import guarded_with_sandboxes, warm_parent
 
@@ -98,7 +99,7 @@ def _judge_one(job: Job, folder: Path, known: Path | None, clock: Clock) -> tupl
     notebook = take_in(folder / "submission" / release.name, release).notebook
     submission = grading.Submission(notebook, files, job.student)
     store = Gathered(known)
-    suite = grading.suite_path(job.exercise, job.notebook)
+    suite = suite_of(job.exercise, job.notebook)
     graded = grading.grade(submission, suite, store=store, seconds=clock.left(keep=GRACE))
     return graded.key, store.get(graded.key)
 
@@ -237,9 +238,9 @@ def _begin(address: Path, exercise: str, environment: dict[str, str]) -> None:
     threading.Thread(target=_end_with_coordinator, daemon=True).start()
     os.environ.update(environment)
     warnings.filterwarnings("ignore", category=DuplicateCellId)
-    for suite in grading.suite_path(exercise, "").parent.glob("test_*.py"):
+    for suite in suites_of(exercise):
         with contextlib.suppress(engine.SuiteBroken):  # the coordinator finds out, and says so
-            grading.checks_of(suite)
+            _ = suite.check_versions
     warm_parent(address).start()
 
 

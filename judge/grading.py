@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 from nbformat.v4 import new_output
 from nbgrader import utils
 
-from judge import ROOT, engine, quiet
+from judge import quiet
 from judge.engine import Status, Verdict
 from judge.folders import MAX_NOTEBOOK, as_notes, left_out, walk
 from judge.gives import given_files
@@ -22,9 +22,10 @@ from judge.outputs import clean_outputs
 from judge.sandbox.outcomes import Outcome
 from judge.sandbox.parent import WarmParent
 from judge.sandbox.session import Code, Session
-from judge.store import Store, check_hashes, submission_key
+from judge.store import Store, submission_key
 from judge.student import explain
 from judge.suite import Check
+from judge.suites import Suite, suite_of
 from judge.warm import warm_parent
 
 
@@ -88,20 +89,15 @@ def is_test(cell: Any) -> bool:
     return bool(utils.is_grade(cell)) and not utils.is_solution(cell)
 
 
-def suite_path(exercise: str, notebook: str) -> Path:
-    """Where the suite of a notebook is, or would be if it had one."""
-    return ROOT / "graders" / exercise / f"test_{notebook}.py"
-
-
 def judged_notebooks(course: Path, exercise: str) -> list[str]:
     """The names of the exercise's released notebooks that a suite judges, without .ipynb."""
     released = sorted((course / "release" / exercise).glob("*.ipynb"))
-    return [path.stem for path in released if suite_path(exercise, path.stem).exists()]
+    return [path.stem for path in released if suite_of(exercise, path.stem).exists()]
 
 
 def grade(
     submission: Submission,
-    suite: Path,
+    suite: Suite,
     parent: WarmParent | None = None,
     *,
     store: Store | None = None,
@@ -113,7 +109,7 @@ def grade(
 
     Args:
         submission: what was handed in.
-        suite: the suite's file.
+        suite: what judges it.
         parent: where sandboxes come from; this process's own if None.
         store: where earlier verdicts are found and new ones kept; None for neither.
         show: False leaves the outputs out.
@@ -147,16 +143,16 @@ def _not_charged(verdicts: list[Verdict]) -> list[Verdict]:
 
 
 def _grade(
-    submission: Submission, suite: Path, parent: WarmParent, store: Store | None, show: bool, beside: bool,
+    submission: Submission, suite: Suite, parent: WarmParent, store: Store | None, show: bool, beside: bool,
     most_seconds: float,
 ) -> tuple[Grading, bool]:  # fmt: skip
     """What was graded, and whether time ran out that others had; then nothing is kept."""
     started, clock = time.monotonic(), Clock(most_seconds)
-    given = given_files(suite.parents[2], suite.parent.name)
+    given = given_files(suite.root, suite.exercise)
     submission = replace(submission, files=submission.files | given)
     key = submission.key() + ("-gpu" if parent.has_gpu else "")  # its floats are not the CPU's
     entry = store.get(key) if store else {}
-    checks, hashes = checks_of(suite) if store else ({}, {})
+    checks, hashes = (suite.checks, suite.check_versions) if store else ({}, {})
     known = _known_verdicts(entry, checks, hashes)
     outputs = entry.get("outputs")
     with (
@@ -177,7 +173,7 @@ def _grade(
                 known = {name: v for name, v in known.items() if v.status is not Status.NOT_RUN}
                 if not known:
                     session.load()  # otherwise the first check that has to run loads it
-                verdicts = engine.run_suite(suite, session, submission.student_id, known)
+                verdicts = suite.judge(session, submission.student_id, known).verdicts
         outputs = shown.result() if shown else outputs or {}
     notes = _fatal_notes(session) if session.generation else entry.get("notes", [])
     walls = session.walls or entry.get("walls", [])
@@ -191,20 +187,8 @@ def _grade(
     return Grading(verdicts, clean_outputs_of(outputs), notes, walls, seconds, key), contended
 
 
-def checks_of(suite: Path) -> tuple[dict[str, Check], dict[str, str]]:
-    """The checks of a suite, and their hashes; read once for each version of it."""
-    return _checks_of(suite, engine.suite_hash(suite))
-
-
-@functools.lru_cache(maxsize=16)
-def _checks_of(suite: Path, version: str) -> tuple[dict[str, Check], dict[str, str]]:
-    """The checks of this version of a suite, and their hashes."""
-    checks = engine.read_suite(suite)
-    return checks, check_hashes(suite, checks)
-
-
 def _known_verdicts(
-    entry: dict[str, Any], checks: dict[str, Check], hashes: dict[str, str]
+    entry: dict[str, Any], checks: Mapping[str, Check], hashes: Mapping[str, str]
 ) -> dict[str, Verdict]:
     """The stored verdicts of checks that have not changed since."""
     stored = {name: v for name, v in entry.get("verdicts", {}).items() if v["hash"] == hashes.get(name)}
@@ -215,7 +199,7 @@ def _known_verdicts(
     }
 
 
-def _to_store(verdicts: list[Verdict], hashes: dict[str, str]) -> dict[str, Any]:
+def _to_store(verdicts: list[Verdict], hashes: Mapping[str, str]) -> dict[str, Any]:
     """Verdicts worth keeping, which are all but our faults."""
     kept = [v for v in verdicts if v.status is not Status.OUR_FAULT]
     return {
@@ -227,10 +211,9 @@ def _to_store(verdicts: list[Verdict], hashes: dict[str, str]) -> dict[str, Any]
     }  # fmt: skip
 
 
-def stopped(suite: Path, why: str) -> Grading:
+def stopped(suite: Suite, why: str) -> Grading:
     """What comes of a submission that had to be stopped: no check has passed, and each says why."""
-    checks, _ = checks_of(suite)
-    return Grading([Verdict(n, c, Status.FAILED, why) for n, c in checks.items()], {}, [], [], 0.0, "")
+    return Grading([Verdict(n, c, Status.FAILED, why) for n, c in suite.checks.items()], {}, [], [], 0.0, "")
 
 
 def clean_outputs_of(outputs: dict[str, list[Any]]) -> dict[str, list[Any]]:

@@ -26,6 +26,7 @@ from judge.engine import Status
 from judge.lesson import Cell, read_lesson
 from judge.operators import Mutation, mutations
 from judge.record import Workbench
+from judge.suites import suites_of
 
 EQUIVALENTS = "equivalents.toml"
 
@@ -47,10 +48,10 @@ class Survivor:
 def mutate(root: Path, exercise: str, console: Console, holes: list[str] | None = None) -> list[Survivor]:
     """Mutate every hole of an exercise, print the score of each, and return the survivors that are not excused."""
     table, survivors = Table("hole", "mutants", "caught", "equivalent", "score"), []
-    for suite in sorted((root / "graders" / exercise).glob("test_*.py")):
-        bench = Workbench(root, suite)
-        lesson = read_lesson(root / "solutions" / exercise / f"{bench.lesson}.py")
-        excused = _excused(suite.parent / EQUIVALENTS)
+    for suite in suites_of(exercise, root):
+        bench = Workbench(suite)
+        lesson = read_lesson(root / "solutions" / exercise / f"{suite.notebook}.py")
+        excused = _excused(suite.folder / EQUIVALENTS)
         for cell in lesson.cells:
             if cell.role != "solution" or (holes and cell.grade_id not in holes):
                 continue

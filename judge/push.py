@@ -18,10 +18,11 @@ import nbformat
 from judge import grading
 from judge.autograde import autograded_points, judge_lesson
 from judge.checkout import Checkout
-from judge.engine import SuiteBroken, suite_hash
+from judge.engine import SuiteBroken
 from judge.intake import Intake, complete, take_in
 from judge.result import Result, make_result
 from judge.store import Store
+from judge.suites import Suite, suite_of
 from judge.works import Work, copy_files
 
 
@@ -67,7 +68,7 @@ def grade_work(
         for lesson in lessons:
             release = course / "release" / work.exercise / f"{lesson}.ipynb"
             taken = _take_in(folder / release.name, release, notes)
-            result = _judge(taken, folder, grading.suite_path(work.exercise, lesson), student, store)
+            result = _judge(taken, folder, suite_of(work.exercise, lesson), student, store)
             texts = {
                 work.path(file): (folder / file).read_text(encoding="utf-8", errors="replace")
                 for file in {f"{lesson}.py", f"{lesson}.ipynb", *taken.graded.split(", ")}
@@ -91,13 +92,13 @@ def _take_in(notebook: Path, release: Path, notes: list[str]) -> Intake:
     return taken
 
 
-def _judge(taken: Intake, folder: Path, suite: Path, student: str, store: Store | None) -> Result:
+def _judge(taken: Intake, folder: Path, suite: Suite, student: str, store: Store | None) -> Result:
     """The result; whatever goes wrong in a suite is ours and gives nobody fewer points."""
     try:
         return judge_lesson(taken, folder, suite, student, store, show=False)[0]
     except SuiteBroken:
         return make_result(
-            exercise=suite.parent.name, notebook=suite.stem.removeprefix("test_"), student=student,
+            exercise=suite.exercise, notebook=suite.notebook, student=student,
             graded=taken.graded, verdicts=[], cell_points=autograded_points(taken.notebook),
-            notes=taken.notes, suite_hash=suite_hash(suite), fault=traceback.format_exc(),
+            notes=taken.notes, suite_hash=suite.version, fault=traceback.format_exc(),
         )  # fmt: skip

@@ -16,13 +16,14 @@ import numpy as np
 from rich.console import Console
 
 from judge import zoo
-from judge.engine import Judged, Status, Verdict, judge_suite, read_cells, read_suite
+from judge.engine import Judged, Status, Verdict
 from judge.expect import Array, Mistake, Patch
 from judge.gives import given_files
 from judge.grading import Submission
 from judge.recognition import ANSWERS, Answers, key, read_answers, recognise, write_answers
 from judge.sandbox.parent import WarmParent
 from judge.sandbox.session import Code, Session
+from judge.suites import Suite, suites_of
 from judge.warm import warm_parent
 
 VERDICTS = "mistakes.json"
@@ -34,36 +35,15 @@ class Workbench:
     """The solved lesson of a suite, which can be changed and judged again.
 
     Attributes:
-        suite: the suite's file.
+        suite: what judges it.
         solved: the solution's text of every hole, by grade_id.
-        checks: the suite's checks by name.
-        cells: the cell of each check that says which it is.
     """
 
-    def __init__(self, root: Path, suite: Path, parent: WarmParent | None = None) -> None:
-        """Args: root: the course folder; parent: where sandboxes come from."""
-        self._root, self.suite, self._parent = root, suite, parent
-        self.exercise, self.lesson = suite.parent.name, suite.stem.removeprefix("test_")
-        self._released = nbformat.read(
-            root / "release" / self.exercise / f"{self.lesson}.ipynb", as_version=4
-        )
-        self.solved = zoo.solved_answers(root, self.exercise, self.lesson)
-        self.checks, self.cells = read_suite(suite), read_cells(suite)
-
-    @property
-    def mistakes(self) -> list[Mistake]:
-        """All mistakes of the suite, in its order.
-
-        Raises:
-            ValueError: if two cells of one hole give different mistakes the same name.
-        """
-        found: dict[str, Mistake] = {}
-        for mistake in (m for cell in self.cells.values() for m in cell.mistakes):
-            if found.setdefault(key(mistake), mistake) is not mistake:
-                raise ValueError(
-                    f"two mistakes are named {key(mistake)}: give one another name, or use `also`."
-                )
-        return list(found.values())
+    def __init__(self, suite: Suite, parent: WarmParent | None = None) -> None:
+        """Args: suite: what judges it; parent: where sandboxes come from."""
+        self.suite, self._parent = suite, parent
+        self._released = nbformat.read(suite.release, as_version=4)
+        self.solved = zoo.solved_answers(suite.root, suite.exercise, suite.notebook)
 
     def judge(self, answers: Mapping[str, str], only: Iterable[str] | None = None) -> Judged:
         """Judge the solution with some holes filled otherwise.
@@ -74,17 +54,17 @@ class Workbench:
         """
         notebook = zoo.submission(self._released, self.solved | dict(answers))
         cells = Submission(notebook).judged_code().cells
-        code = Code((_SEED, *cells), given_files(self._root, self.exercise))
-        rest = [] if only is None else self.checks.keys() - set(only)
-        passed = {name: Verdict(name, self.checks[name], Status.PASSED) for name in rest}
+        code = Code((_SEED, *cells), given_files(self.suite.root, self.suite.exercise))
+        rest = [] if only is None else self.suite.checks.keys() - set(only)
+        passed = {name: Verdict(name, self.suite.checks[name], Status.PASSED) for name in rest}
         with Session(self._parent or warm_parent(), code) as session:
             session.load()
-            return judge_suite(self.suite, session, known=passed)
+            return self.suite.judge(session, known=passed)
 
     def concerned(self, hole: str) -> set[str]:
         """The checks that judge a hole, and those that need one of them."""
-        found = {name for name, cell in self.cells.items() if cell.hole == hole}
-        while more := {n for n, c in self.checks.items() if n not in found and found & set(c.needs)}:
+        found = {name for name, cell in self.suite.cells.items() if cell.hole == hole}
+        while more := {n for n, c in self.suite.checks.items() if n not in found and found & set(c.needs)}:
             found |= more
         return found
 
@@ -94,7 +74,7 @@ class Workbench:
         Raises:
             ValueError: if a patch does not fit the solution.
         """
-        for mistake in self.mistakes:
+        for mistake in self.suite.mistakes:
             for number, patch in enumerate(mistake.patches, 1):
                 name = key(mistake) if number == 1 else f"{key(mistake)} ({number})"
                 yield name, mistake, apply(self.solved, mistake, patch)
@@ -142,8 +122,8 @@ class Record:
 def record_exercise(root: Path, exercise: str, console: Console) -> list[str]:
     """Record every suite of an exercise and rewrite what its samples say; returns what is wrong."""
     problems = []
-    for suite in sorted((root / "graders" / exercise).glob("test_*.py")):
-        bench = Workbench(root, suite)
+    for suite in suites_of(exercise, root):
+        bench = Workbench(suite)
         record = run_mutants(bench, console)
         problems += record.problems
         for path in [*write(bench, record), *_rewrite_samples(root, bench, problems)]:
@@ -153,7 +133,7 @@ def record_exercise(root: Path, exercise: str, console: Console) -> list[str]:
 
 def _rewrite_samples(root: Path, bench: Workbench, problems: list[str]) -> Iterator[Path]:
     """Write into each sample what it gets; yields those that changed."""
-    for sample in zoo.samples(root, bench.exercise):
+    for sample in zoo.samples(root, bench.suite.exercise):
         verdicts = bench.judge(sample.answers).verdicts
         failed = [v for v in verdicts if v.status is Status.FAILED]
         if sample.path.parent.name == "right":
@@ -191,7 +171,7 @@ def _with(judged: Judged, status: Status) -> list[Verdict]:
 def _said(bench: Workbench, judged: Judged, answers: Answers) -> dict[str, str]:
     """The failed checks of a mutant, each with the mistake that these answers name."""
     failed = {v.name: judged.evidence.get(v.name) for v in _with(judged, Status.FAILED)}
-    mistakes = {name: cell.mistakes for name, cell in bench.cells.items()}
+    mistakes = {name: cell.mistakes for name, cell in bench.suite.cells.items()}
     found = recognise(failed, judged.named, mistakes, answers)
     return {check: judged.named.get(check, found[check].name if check in found else "") for check in failed}
 
@@ -240,7 +220,7 @@ def same_answer(new: Array, old: Array) -> bool:
 
 def write(bench: Workbench, record: Record) -> list[Path]:
     """Write the record beside the suite; returns the files that changed."""
-    folder, changed = bench.suite.parent, []
+    folder, changed = bench.suite.folder, []
     answers = keep_old(record.answers, read_answers(folder / ANSWERS))
     contents = {folder / VERDICTS: json.dumps(record.verdicts, indent=1) + "\n"}
     for path, text in contents.items():
@@ -254,10 +234,10 @@ def write(bench: Workbench, record: Record) -> list[Path]:
 
 def differences(bench: Workbench, record: Record) -> Iterator[str]:
     """What of a record is not what was written, in one sentence each."""
-    folder = bench.suite.parent
+    folder = bench.suite.folder
     path = folder / VERDICTS
     written: Verdicts = json.loads(path.read_text("utf-8")) if path.exists() else {}
-    remedy = f"Correct the suite, or run `python -m judge record {bench.exercise}` and read the diff."
+    remedy = f"Correct the suite, or run `python -m judge record {bench.suite.exercise}` and read the diff."
     for name in sorted(written.keys() | record.verdicts.keys()):
         if (now := record.verdicts.get(name)) != (then := written.get(name)):
             yield f"{path.name}: {name} fails {_list(now)}; recorded is {_list(then)}. {remedy}"

@@ -13,10 +13,11 @@ from rich.console import Console
 from judge import grading, zoo
 from judge.autograde import autograded_points
 from judge.build import stale
-from judge.engine import Status, Verdict, read_suite
+from judge.engine import Status, Verdict
 from judge.leaks import check_release
 from judge.lesson import exercises
 from judge.record import Workbench, differences, run_mutants
+from judge.suites import Suite, suites_of
 
 
 def findings(root: Path, names: Sequence[str], *, run_zoo: bool, console: Console) -> Iterator[str]:
@@ -32,20 +33,20 @@ def findings(root: Path, names: Sequence[str], *, run_zoo: bool, console: Consol
     for exercise in names or exercises(root):
         console.print(f"checking {exercise}", highlight=False)
         yield from check_release(root, exercise)
-        for suite in sorted((root / "graders" / exercise).glob("test_*.py")):
-            lesson = suite.stem.removeprefix("test_")
-            yield from _points(root, exercise, lesson, suite)
+        for suite in suites_of(exercise, root):
+            yield from _points(suite)
             if run_zoo:
-                yield from _zoo(root, exercise, lesson, suite, console)
-                yield from _mistakes(root, suite, console)
+                yield from _zoo(suite, console)
+                yield from _mistakes(suite, console)
 
 
-def _points(root: Path, exercise: str, lesson: str, suite: Path) -> Iterator[str]:
+def _points(suite: Suite) -> Iterator[str]:
     """Cells with points but no check, and checks of cells that do not exist."""
-    notebook = nbformat.read(root / "release" / exercise / f"{lesson}.ipynb", as_version=4)
+    lesson = suite.notebook
+    notebook = nbformat.read(suite.release, as_version=4)
     cells = set(autograded_points(notebook))
-    judged = {check.cell for check in read_suite(suite).values()}
-    where = suite.relative_to(root)
+    judged = {check.cell for check in suite.checks.values()}
+    where = suite.path.relative_to(suite.root)
     for cell in sorted(cells - judged):
         yield f"{where}: no check judges the cell {cell} of {lesson}.ipynb. Write one, or take its points away."
     for cell in sorted(judged - cells):
@@ -58,34 +59,35 @@ def errors_shown(outputs: dict[str, list[Any]]) -> list[str]:
     return [f"{o['ename']}: {o['evalue']}" for o in shown if o["output_type"] == "error"]
 
 
-def _zoo(root: Path, exercise: str, lesson: str, suite: Path, console: Console) -> Iterator[str]:
+def _zoo(suite: Suite, console: Console) -> Iterator[str]:
     """The stub must fail everywhere, the solution pass, and every sample get what is written in it."""
-    released = nbformat.read(root / "release" / exercise / f"{lesson}.ipynb", as_version=4)
-    solved = zoo.solved_answers(root, exercise, lesson)
+    released = nbformat.read(suite.release, as_version=4)
+    solved = zoo.solved_answers(suite.root, suite.exercise, suite.notebook)
 
     def grade(answers: dict[str, str], *, show: bool = False) -> grading.Grading:
         return grading.grade(grading.Submission(zoo.submission(released, answers)), suite, show=show)
 
     passed = [v.name for v in grade({}).verdicts if v.status is Status.PASSED]
     if passed:
-        yield f"{suite.name}: the untouched release passes {', '.join(passed)}. Make these checks ask for work."
+        yield f"{suite}: the untouched release passes {', '.join(passed)}. Make these checks ask for work."
     right = grade(solved, show=True)
     for error in errors_shown(right.outputs):
         yield (
-            f"{lesson}.ipynb: for the feedback the solution's cells are run without the test cells, and then one "
-            f"raises {error}. Make what it needs outside the test cells."
+            f"{suite.notebook}.ipynb: for the feedback the solution's cells are run without the test cells, and then "
+            f"one raises {error}. Make what it needs outside the test cells."
         )
     for verdict in right.verdicts:
         if verdict.status is not Status.PASSED:
-            yield f"{suite.name}: the solution does not pass {verdict.name}: {verdict.message.splitlines()[0]}"
-    for sample in zoo.samples(root, exercise):
+            yield f"{suite}: the solution does not pass {verdict.name}: {verdict.message.splitlines()[0]}"
+    for sample in zoo.samples(suite.root, suite.exercise):
         started = time.monotonic()
         verdicts = grade(solved | sample.answers).verdicts
         wrong = zoo.difference(sample, verdicts)
         seconds = time.monotonic() - started
         console.print(f"  {sample.name}: {'as written' if not wrong else 'NOT as written'}, {seconds:.1f} s")
         if wrong:
-            yield f"{sample.path.relative_to(root)}: {wrong}.{_said(sample, verdicts)} Correct the suite or the sample."
+            where = sample.path.relative_to(suite.root)
+            yield f"{where}: {wrong}.{_said(sample, verdicts)} Correct the suite or the sample."
 
 
 def _said(sample: zoo.Sample, verdicts: list[Verdict]) -> str:
@@ -96,10 +98,10 @@ def _said(sample: zoo.Sample, verdicts: list[Verdict]) -> str:
     return "".join(f" {v.name} says: {' '.join(v.message.split())}" for v in surprises)
 
 
-def _mistakes(root: Path, suite: Path, console: Console) -> Iterator[str]:
+def _mistakes(suite: Suite, console: Console) -> Iterator[str]:
     """Every mistake's patch must lose points, be recognised, and give what is recorded."""
-    bench = Workbench(root, suite)
-    if bench.mistakes:
+    bench = Workbench(suite)
+    if bench.suite.mistakes:
         record = run_mutants(bench, console)
         yield from record.problems
         yield from differences(bench, record)

@@ -7,7 +7,6 @@ one check was changed, only that check runs again. Entries are written whole or 
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
 import os
@@ -26,7 +25,7 @@ _KIT = (
     "vaegan/**/*.py",
     "judge/sandbox/*.py",
     "graders/common/*.py",
-    *(f"judge/{name}.py" for name in "engine expect recognise student".split()),
+    *(f"judge/{name}.py" for name in "engine expect recognition student suite suites".split()),
 )
 
 
@@ -102,25 +101,3 @@ def environment_hash() -> str:
         for path in sorted(ROOT.glob(pattern)):
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
-
-
-def check_hashes(suite: Path, names: Iterable[str]) -> dict[str, str]:
-    """For each check, a hash of its own code and of everything in the suite's folder that is no check.
-
-    Args:
-        suite: the suite's file; its folder's other modules belong to it.
-        names: the checks.
-    """
-    wanted = set(names)
-    own: dict[str, str] = {}
-    shared = hashlib.sha256()
-    for path in sorted(suite.parent.glob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        checks = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name in wanted]
-        own |= {check.name: ast.dump(check) for check in checks}
-        tree.body = [node for node in tree.body if node not in checks]
-        shared.update(ast.dump(tree).encode())
-    for path in sorted(suite.parent.glob("*.npz")):  # recorded answers, by which mistakes are named
-        shared.update(path.read_bytes())
-    base = shared.hexdigest()
-    return {name: hashlib.sha256((base + own.get(name, "")).encode()).hexdigest() for name in wanted}

@@ -5,12 +5,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from judge import batch, grading
+from judge import batch, suites
 from judge.submitted import students_with
 
 if __name__ == "__main__":
     course, exercise = Path(sys.argv[1]), sys.argv[2]
-    grading.ROOT = course
+    suites.ROOT = course
     students = students_with(course, exercise)
     for one in batch.grade_all(course, exercise, students):
         print(one.student, one.problem or "graded", flush=True)

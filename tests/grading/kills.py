@@ -13,7 +13,7 @@ import nbformat
 from nbgrader.api import Gradebook
 from test_autograde import LESSON, RIGHT, SUITE
 
-from judge import batch, grading, zoo
+from judge import batch, suites, zoo
 from judge.build import build
 
 DRIVER = Path(__file__).with_name("kill_driver.py")
@@ -23,7 +23,7 @@ WRONG = "def double(x):\n    return x"
 
 def make_course(root: Path, num_students: int) -> None:
     """A released course with submissions; every second one is right. Grading must know `root` as its root."""
-    assert root == grading.ROOT
+    assert root == suites.ROOT
     for name, text in {"solutions/ex_kill/kill.py": LESSON, "graders/ex_kill/test_kill.py": SUITE}.items():
         (root / name).parent.mkdir(parents=True)
         (root / name).write_text(text)

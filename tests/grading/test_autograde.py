@@ -16,7 +16,7 @@ from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook
 from rich.console import Console
 
-from judge import batch, grading, warm, zoo
+from judge import batch, grading, suites, warm, zoo
 from judge.build import build
 
 LESSON = """\
@@ -88,7 +88,7 @@ def course(tmp_path_factory):
         (root / name).parent.mkdir(parents=True)
         (root / name).write_text(text)
     patch = pytest.MonkeyPatch()
-    patch.setattr(grading, "ROOT", root)
+    patch.setattr(suites, "ROOT", root)
     build(root)
     released = batch.nbgrader_api(root).generate_assignment("ex_autograde")
     assert released["success"], released

@@ -100,7 +100,7 @@ def test_penalties_follow_due_date_and_extension_without_judging_again(course, z
     (folder / "timestamp.txt").write_text("2026-01-02 00:00:00 UTC")
     grade(course, "late")
     assert late_penalty(course, "late") == 0
-    monkeypatch.setattr("judge.engine.run_suite", lambda *_: pytest.fail("judged again"))
+    monkeypatch.setattr("judge.engine.judge", lambda *_: pytest.fail("judged again"))
     with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
         book.find_assignment(EXERCISE).duedate = datetime(2026, 1, 1)
         book.db.commit()

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from judge import batch, grading, warm
+from judge import batch, suites, warm
 from judge.build import build
 from judge.intake import take_in
 from judge.outputs import clean_outputs
@@ -240,7 +240,7 @@ def course(tmp_path_factory):
         (root / name).parent.mkdir(parents=True)
         (root / name).write_text(content)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(grading, "ROOT", root)
+        patch.setattr(suites, "ROOT", root)
         build(root)
         assert batch.nbgrader_api(root).generate_assignment("ex_hostile")["success"]
         yield root

@@ -6,12 +6,12 @@
 import pytest
 from kills import assert_nothing_lost, grade_with_kills, make_course
 
-from judge import grading
+from judge import suites
 
 
 @pytest.mark.slow
 def test_kills_lose_and_double_nothing(tmp_path, monkeypatch):
-    monkeypatch.setattr(grading, "ROOT", tmp_path)
+    monkeypatch.setattr(suites, "ROOT", tmp_path)
     make_course(tmp_path, 8)
     assert grade_with_kills(tmp_path, num_kills=4, seed=1) >= 2
     assert_nothing_lost(tmp_path, 8)

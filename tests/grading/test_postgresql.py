@@ -10,7 +10,7 @@ import pytest
 from nbgrader.api import Gradebook
 from test_autograde import LESSON, RIGHT, SUITE
 
-from judge import batch, grading, warm, zoo
+from judge import batch, suites, warm, zoo
 from judge.build import build
 
 pytestmark = [
@@ -62,7 +62,7 @@ def test_scores_arrive_in_postgresql(database, tmp_path, monkeypatch, parent):
     for name, text in {"solutions/ex_pg/pg.py": LESSON, "graders/ex_pg/test_pg.py": SUITE}.items():
         (tmp_path / name).parent.mkdir(parents=True)
         (tmp_path / name).write_text(text)
-    monkeypatch.setattr(grading, "ROOT", tmp_path)
+    monkeypatch.setattr(suites, "ROOT", tmp_path)
     monkeypatch.setattr(warm, "_parent", parent)
     monkeypatch.setenv("COURSE_DATABASE", database)
     build(tmp_path)

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_notebook
 
-from judge import engine, grading, quiet
+from judge import ROOT, engine, grading, quiet
 from judge.engine import Status
 from judge.store import Store
 from judge.suite import Check
@@ -47,16 +47,21 @@ def test_alone_waits_for_the_others_and_makes_new_ones_wait():
 
 @dataclass
 class Busy:
-    """Runs no suite: each time it is asked, the sandbox has or has not had its time."""
+    """A suite that runs nothing: each time it is asked, the sandbox has or has not had its time."""
 
     contended: list[bool]
     alone: list[bool] = field(default_factory=list)
+    checks: dict = field(default_factory=lambda: {"test_it": CHECK})
+    check_versions: dict = field(default_factory=lambda: {"test_it": "1"})
+    exercise = "ex03_vae"
+    root = ROOT
 
-    def run_suite(self, suite, session, student_id, known):
+    def judge(self, session, student_id, known):
         session.contended = self.contended[len(self.alone)]
         self.alone.append(is_alone())
         status = Status.FAILED if session.contended else Status.PASSED
-        return [engine.Verdict("test_it", CHECK, status, "It took too long." if session.contended else "")]
+        message = "It took too long." if session.contended else ""
+        return engine.Judged([engine.Verdict("test_it", CHECK, status, message)], {}, {})
 
 
 def is_alone() -> bool:
@@ -71,16 +76,13 @@ def is_alone() -> bool:
 
 
 @pytest.fixture
-def grade(monkeypatch, tmp_path, parent):
-    suite = grading.suite_path("ex03_vae", "vae")
+def grade(tmp_path, parent):
     store = Store(tmp_path)
-    monkeypatch.setattr(grading, "_checks_of", lambda *_: ({"test_it": CHECK}, {"test_it": "1"}))
     submission = grading.Submission(nbformat.from_dict(new_notebook()), {})
 
     def grade_when(*contended: bool):
         busy = Busy(list(contended))
-        monkeypatch.setattr(engine, "run_suite", busy.run_suite)
-        graded = grading.grade(submission, suite, parent, store=store, show=False)
+        graded = grading.grade(submission, busy, parent, store=store, show=False)
         return busy, graded, store.get(graded.key)
 
     return grade_when

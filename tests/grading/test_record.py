@@ -14,6 +14,7 @@ from judge.expect import Evidence, Mistake
 from judge.recognition import Answers, agrees, read_answers, recognise, write_answers
 from judge.record import Workbench, differences, record_exercise, run_mutants
 from judge.selfcheck import findings
+from judge.suites import Suite
 
 EXERCISE = "ex_record"
 SUITE = '''\
@@ -62,7 +63,7 @@ def record(course):
 
 def judged(course, answer):
     """The mistake that each failed check of an answer names."""
-    bench = Workbench(*course)
+    bench = Workbench(Suite(course[1]))
     found = bench.judge({"double": f"def double(x):\n    return {answer}"}).verdicts
     return {v.name: v.mistake for v in found if v.status == "failed"}
 
@@ -127,7 +128,7 @@ def test_check_finds_a_suite_that_was_not_recorded_again(course):
 
 def test_a_record_without_change_has_no_differences(course):
     record(course)
-    bench = Workbench(*course)
+    bench = Workbench(Suite(course[1]))
     assert list(differences(bench, run_mutants(bench, Console(file=StringIO())))) == []
 
 

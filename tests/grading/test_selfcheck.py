@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 from test_autograde import LESSON, SUITE
 
-from judge import batch, grading, warm
+from judge import batch, suites, warm
 from judge.build import build
 from judge.selfcheck import findings
 
@@ -24,7 +24,7 @@ def course(tmp_path, monkeypatch, parent):
     }.items():
         (tmp_path / path).parent.mkdir(parents=True)
         (tmp_path / path).write_text(text)
-    monkeypatch.setattr(grading, "ROOT", tmp_path)
+    monkeypatch.setattr(suites, "ROOT", tmp_path)
     monkeypatch.setattr(warm, "_parent", parent)
     release(tmp_path)
     return tmp_path, name

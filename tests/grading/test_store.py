@@ -7,7 +7,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from judge import grading
 from judge.engine import Status
-from judge.store import Store, check_hashes, write_whole
+from judge.store import Store, write_whole
+from judge.suites import Suite
 
 SUITE = """\
 from judge.suite import Student, agree, check
@@ -66,10 +67,10 @@ def statuses(graded):
 
 def test_an_unchanged_submission_is_not_run_again(parent, suite, tmp_path):
     counting, store = Counting(parent), Store(tmp_path / "store")
-    first = grading.grade(submission(), suite, counting, store=store)
+    first = grading.grade(submission(), Suite(suite), counting, store=store)
     assert statuses(first) == [Status.PASSED, Status.FAILED, Status.NOT_RUN]
     forks = counting.forks
-    again = grading.grade(submission(), suite, counting, store=store)
+    again = grading.grade(submission(), Suite(suite), counting, store=store)
     assert counting.forks == forks
     assert statuses(again) == statuses(first)
     assert [v.message for v in again.verdicts] == [v.message for v in first.verdicts]
@@ -79,50 +80,49 @@ def test_an_unchanged_submission_is_not_run_again(parent, suite, tmp_path):
 
 def test_a_changed_submission_is_run(parent, suite, tmp_path):
     counting, store = Counting(parent), Store(tmp_path / "store")
-    grading.grade(submission(), suite, counting, store=store)
+    grading.grade(submission(), Suite(suite), counting, store=store)
     repaired = grading.grade(
-        submission(CODE.replace("return x", "return x / 2")), suite, counting, store=store
+        submission(CODE.replace("return x", "return x / 2")), Suite(suite), counting, store=store
     )
     assert statuses(repaired) == [Status.PASSED] * 3
 
 
 def test_a_changed_check_is_run_and_no_other_in_the_same_process_too(parent, suite, tmp_path):
     store = Store(tmp_path / "store")
-    grading.grade(submission(), suite, parent, store=store)
+    grading.grade(submission(), Suite(suite), parent, store=store)
     suite.write_text(SUITE.replace('"half", 4', '"half", 2'))
-    again = grading.grade(submission(), suite, parent, store=store)
+    again = grading.grade(submission(), Suite(suite), parent, store=store)
     assert statuses(again) == [Status.PASSED, Status.PASSED, Status.FAILED]
     suite.write_text(SUITE)
-    assert statuses(grading.grade(submission(), suite, parent, store=store))[1] is Status.FAILED
+    assert statuses(grading.grade(submission(), Suite(suite), parent, store=store))[1] is Status.FAILED
 
 
 def test_a_broken_entry_is_judged_anew(parent, suite, tmp_path):
     store = Store(tmp_path / "store")
-    grading.grade(submission(), suite, parent, store=store)
+    grading.grade(submission(), Suite(suite), parent, store=store)
     for path in (tmp_path / "store").rglob("*.json"):
         path.write_text('{"verdicts": ')
-    assert statuses(grading.grade(submission(), suite, parent, store=store))[0] is Status.PASSED
+    assert statuses(grading.grade(submission(), Suite(suite), parent, store=store))[0] is Status.PASSED
 
 
 def test_only_the_changed_check_has_a_new_hash(suite):
-    names = ["test_double", "test_half"]
-    before = check_hashes(suite, names)
+    before = Suite(suite).check_versions
     suite.write_text(
         SUITE.replace('agree(student.call("double", 3), 6', 'agree(student.call("double", 4), 8')
     )
-    after = check_hashes(suite, names)
+    after = Suite(suite).check_versions
     assert (before["test_double"] != after["test_double"], before["test_half"] == after["test_half"]) == (
         True,
         True,
     )
     suite.write_text(SUITE.replace("LIMIT = 2", "LIMIT = 3"))
-    assert all(hash_ != before[name] for name, hash_ in check_hashes(suite, names).items())
+    assert all(hash_ != before[name] for name, hash_ in Suite(suite).check_versions.items())
 
 
 def test_a_comment_changes_no_hash(suite):
-    before = check_hashes(suite, ["test_half"])
+    before = Suite(suite).check_versions
     suite.write_text("# a comment\n" + SUITE)
-    assert check_hashes(suite, ["test_half"]) == before
+    assert Suite(suite).check_versions == before
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):

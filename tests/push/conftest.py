@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from tiny_course import make_course
 
-from judge import grading, warm
+from judge import suites, warm
 
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     root = tmp_path_factory.mktemp("tiny_course")
     patch = pytest.MonkeyPatch()
-    patch.setattr(grading, "ROOT", root)
+    patch.setattr(suites, "ROOT", root)
     make_course(root)
     yield root
     patch.undo()

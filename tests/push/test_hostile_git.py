@@ -233,8 +233,8 @@ def test_a_file_of_any_name_is_graded_around_and_shown_without_harm(name, work, 
         tmp_path / "s.md",
     ]
     script = (
-        "import sys; from pathlib import Path; from judge import grading; from judge.__main__ import main; "
-        f"grading.ROOT = Path({str(course)!r}); sys.exit(main(sys.argv[1:]))"
+        "import sys; from pathlib import Path; from judge import suites; from judge.__main__ import main; "
+        f"suites.ROOT = Path({str(course)!r}); sys.exit(main(sys.argv[1:]))"
     )
     done = subprocess.run([sys.executable, "-c", script, *map(str, command[3:])], capture_output=True)
     assert done.returncode == 0, done.stderr

@@ -19,7 +19,7 @@ from tiny_course import (
     write_notebook,
 )
 
-from judge import batch, exercises, grading, push, works
+from judge import batch, engine, exercises, grading, push, works
 from judge.__main__ import main
 from judge.checkout import Commit, Folder
 from judge.result import Result
@@ -313,5 +313,5 @@ def test_verdicts_are_kept_for_the_next_push(course, tmp_path, monkeypatch):
     write_notebook(course, tmp_path / "ex_tiny", SQUARED)
     store = ("--store", str(tmp_path / "store"))
     assert pushed(tmp_path, course, *store) == 1
-    monkeypatch.setattr(grading.engine.Student, "call", None)
+    monkeypatch.setattr(engine.Student, "call", None)
     assert pushed(tmp_path, course, *store) == 1

@@ -103,7 +103,7 @@ BREAKS_THE_JUDGE["double"] = (
 
 
 def make_course(root: Path) -> None:
-    """Write, build and release the course; `judge.grading.ROOT` must point there already."""
+    """Write, build and release the course; `judge.suites.ROOT` must point there already."""
     for name, text in {"solutions/ex_tiny/tiny.py": LESSON, "graders/ex_tiny/test_tiny.py": SUITE}.items():
         (root / name).parent.mkdir(parents=True)
         (root / name).write_text(text)

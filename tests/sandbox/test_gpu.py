@@ -24,6 +24,7 @@ from judge.sandbox.outcomes import Returned
 from judge.sandbox.parent import WarmParent
 from judge.sandbox.sandbox import SandboxUnavailable
 from judge.sandbox.session import Code, Session, gpu_place
+from judge.suites import Suite
 
 ROOT = Path(__file__).resolve().parents[2]
 NODES = ("nvidia0", "nvidia1", "nvidiactl", "nvidia-uvm", "nvidia-uvm-tools", "nvidia-caps/nvidia-cap1")
@@ -254,7 +255,7 @@ def test_only_the_judged_notebook_computes_on_the_gpu(has_gpu, beside, asked, tm
     suite.write_text(SUITE)
     submission = grading.Submission(new_notebook(cells=[new_code_cell("answer = 1")]))
     with Watched(has_gpu=has_gpu) as parent:
-        graded = grading.grade(submission, suite, parent, beside=beside)
+        graded = grading.grade(submission, Suite(suite), parent, beside=beside)
     assert sorted(parent.asked) == asked
     assert graded.key.endswith("-gpu") is has_gpu  # what the CPU said is not taken over
 

@@ -17,13 +17,14 @@ import nbformat
 import pytest
 import samples
 
-from judge import engine, grading
+from judge import grading
 from judge.engine import Status
 from judge.sandbox.outcomes import Returned
 from judge.sandbox.parent import WarmParent
 from judge.sandbox.session import Code, Session
 from judge.sandbox.walls import Limits
 from judge.student import Student
+from judge.suites import suite_of, suites_of
 
 pytestmark = [pytest.mark.isolation, pytest.mark.slow]
 HOSTILE = hostile_samples.all_hostile()
@@ -39,14 +40,8 @@ def planted():
 MOST_SECONDS = 60
 
 
-def release(suite: Path) -> Path:
-    return samples.ROOT / "release" / suite.parent.name / f"{suite.stem.removeprefix('test_')}.ipynb"
-
-
 RELEASED = {
-    suite: nbformat.read(release(suite), as_version=4)
-    for suite in sorted((samples.ROOT / "graders").glob("*/test_*.py"))
-    if release(suite).exists()
+    suite: nbformat.read(suite.release, as_version=4) for suite in suites_of("*") if suite.release.exists()
 }
 
 
@@ -55,7 +50,7 @@ def pairs():
     for number, sample in enumerate(HOSTILE):
         for position, suite in enumerate(RELEASED):
             rest = [] if number % len(RELEASED) == position else [pytest.mark.full]
-            yield pytest.param(sample, suite, marks=rest, id=f"{sample.name}-{suite.parent.name}")
+            yield pytest.param(sample, suite, marks=rest, id=f"{sample.name}-{suite.exercise}")
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +120,7 @@ def test_a_hostile_submission_gains_nothing_and_harms_nobody(sample, suite, warm
     graded = grading.grade(submission, suite, warm, show=False)
 
     assert graded.seconds < MOST_SECONDS
-    assert [v.name for v in graded.verdicts] == list(engine.read_suite(suite))
+    assert [v.name for v in graded.verdicts] == list(suite.checks)
     told = "\n".join(f"{v.name}: {v.status}: {v.message} {v.example} {v.hint}" for v in graded.verdicts)
     assert {v.status for v in graded.verdicts} <= {Status.FAILED, Status.NOT_RUN}, told
     told += "\n".join(graded.notes)
@@ -146,10 +141,9 @@ def test_a_hostile_submission_gains_nothing_and_harms_nobody(sample, suite, warm
 def test_an_honest_submission_has_full_marks_after_all_of_them(warm, monkeypatch):
     monkeypatch.undo()
     solved = samples.lesson("ex03_vae", "vae")
-    suite = samples.ROOT / "graders" / "ex03_vae" / "test_vae.py"
     with Session(warm, samples.code(solved, {})) as session:
         session.load()
-        verdicts = engine.run_suite(suite, session)
+        verdicts = suite_of("ex03_vae", "vae").judge(session).verdicts
     assert {v.name: v.message for v in verdicts if v.status is not Status.PASSED} == {}
 
 

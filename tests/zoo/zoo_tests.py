@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import samples
 
-from judge.engine import Status, Verdict, read_suite, run_suite
+from judge.engine import Status, Verdict
 from judge.sandbox.parent import WarmParent
 from judge.sandbox.session import Code, Session
+from judge.suites import suite_of
 from judge.zoo import Sample, difference
 
 
@@ -23,7 +24,7 @@ class Zoo:
     def __init__(
         self, exercise: str, lesson: str, *, right: int, wrong: int, total_seconds: float = 300.0
     ) -> None:
-        self.suite = samples.ROOT / "graders" / exercise / f"test_{lesson}.py"
+        self.suite = suite_of(exercise, lesson)
         self.solved = samples.lesson(exercise, lesson)
         self.samples = samples.zoo(exercise)
         self.right, self.wrong = right, wrong
@@ -32,7 +33,7 @@ class Zoo:
     def judge(self, parent: WarmParent, code: Code, student: str = "") -> list[Verdict]:
         with Session(parent, code, total_seconds=self.total_seconds) as session:
             session.load()
-            return run_suite(self.suite, session, student)
+            return self.suite.judge(session, student).verdicts
 
     def judge_answers(self, parent: WarmParent, answers: dict[str, str], student: str = "") -> list[Verdict]:
         return self.judge(parent, samples.code(self.solved, answers), student)
@@ -59,7 +60,7 @@ def test_stub_passes_nothing(zoo, parent):
 
 
 def test_every_point_of_the_lesson_is_judged(zoo):
-    judged = {check.cell for check in read_suite(zoo.suite).values()}
+    judged = {check.cell for check in zoo.suite.checks.values()}
     assert judged == {cell.grade_id for cell in zoo.solved.cells if cell.role == "test"}
 
 

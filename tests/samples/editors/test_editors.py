@@ -8,9 +8,9 @@ import pytest
 from nbformat.v4 import new_markdown_cell
 
 from judge.autograde import judge_lesson
-from judge.grading import suite_path
 from judge.intake import complete, take_in
 from judge.stubs import same_code
+from judge.suites import suite_of
 from tests.samples.editors.hand_ins import (
     EXERCISE,
     PIXEL,
@@ -173,7 +173,7 @@ def test_right_work_is_taken_in_whole(change, tmp_path):
 def test_right_work_has_full_marks(name, tmp_path):
     folder = hand_in(tmp_path, RIGHT[name])
     taken = take_in(folder / "vae.ipynb", ROOT / "release" / EXERCISE / "vae.ipynb")
-    result, _ = judge_lesson(taken, folder, suite_path(EXERCISE, "vae"), "ada", None, show=False)
+    result, _ = judge_lesson(taken, folder, suite_of(EXERCISE, "vae"), "ada", None, show=False)
     assert [v.message for v in result.checks if v.status != "passed"] == []
     assert result.points == result.max_points == 30
 
