@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from judge.expect import Array, CheckFailed, Evidence
+from judge.first_cause import NotThere, remedy, with_cause
 from judge.sandbox.clock import PATIENCE
 from judge.sandbox.outcomes import Died, Outcome, OutOfMemory, Raised, Returned, TimedOut, TooMuchOutput
 from judge.sandbox.protocol import Handle
@@ -129,7 +130,9 @@ class Student:
         self._left -= time.monotonic() - started
         if isinstance(outcome, TimedOut) and not outcome.of_submission:
             return replace(outcome, seconds=self._budget)
-        return Returned(self._inward(outcome.value)) if isinstance(outcome, Returned) else outcome
+        if isinstance(outcome, Returned):
+            return Returned(self._inward(outcome.value))
+        return with_cause(outcome, self._session)
 
     def _forgive_waiting(self) -> None:
         """Time in which the sandbox waited for processors that others had was not the student's."""
@@ -196,10 +199,14 @@ def explain(outcome: Outcome, name: str) -> str:
     match outcome:
         case Raised() if "ToImplement" in outcome.kinds:
             return f"`{name}` is not written yet: it still raises ToImplement."
+        case NotThere() if not outcome.lines:
+            return f"`{name}` is not there{outcome.why}"
         case Raised():
             where = f" (your line: `{outcome.lines[-1][2]}`)" if outcome.lines else ""
             first = outcome.message.strip().split("\n")[0][:300]
-            return f"`{name}` raised {outcome.kind}: {first}{where}"
+            why = f". It is not there{outcome.why}" if isinstance(outcome, NotThere) else ""
+            advice = f". {remedy(outcome)}" if remedy(outcome) else ""
+            return f"`{name}` raised {outcome.kind}{': ' if first else ''}{first}{where}{why}{advice}"
         case TimedOut(of_submission=True):
             return (
                 f"`{name}` was not run to its end: the {outcome.seconds:.0f} seconds that a whole submission has "

@@ -12,7 +12,6 @@ import io
 import os
 import pkgutil
 import sys
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -67,7 +66,7 @@ class Agent:
         try:
             return {"returned": self._encode(operation(**request))}
         except BaseException as error:  # a student's code may raise anything, SystemExit included
-            return {"raised": describe(error)}
+            return {"raised": cells.describe(error)}
 
     def do_write_files(self, files: dict[str, Any]) -> None:
         """Put the submission's other files beside the notebook."""
@@ -86,7 +85,7 @@ class Agent:
         sys.modules["matplotlib.pyplot"].close("all")
 
     def do_run_cell(self, source: str) -> dict[str, Any]:
-        """Run one code cell; its outputs come back in nbformat's form."""
+        """Run one code cell; its outputs come back in nbformat's form, with its error."""
         return cells.run_cell(self._shell, source)
 
     def do_resolve(self, target: Any) -> Any:
@@ -182,17 +181,6 @@ class Agent:
         number = len(self._objects) + 1
         self._objects[number] = value
         return Handle(number, type(value).__name__)
-
-
-def describe(error: BaseException) -> dict[str, Any]:
-    """An exception as data: its type, its message, and the student's own lines it came through."""
-    lines = [
-        [frame.filename, frame.lineno or 0, (frame.line or "").strip()]
-        for frame in traceback.extract_tb(error.__traceback__)
-        if cells.is_students(frame.filename)
-    ]
-    kinds = [kind.__name__ for kind in type(error).__mro__]
-    return {"type": type(error).__name__, "kinds": kinds, "message": str(error)[:4000], "lines": lines[-5:]}
 
 
 def serve(channel: Channel) -> None:

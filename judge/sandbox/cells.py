@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import sys
+import traceback
 from typing import Any
 
 MAX_OUTPUT_CHARACTERS = 4 * 2**20
@@ -76,6 +77,8 @@ def make_shell() -> Any:
         config.InteractiveShell.colors = "nocolor"
         _shell = InteractiveShell.instance(config=config)
         _shell.displayhook.write_output_prompt = _shell.displayhook.finish_displayhook = lambda: None
+        _shell.system = _shell.getoutput = lambda command: print(f"Not run when it is graded: {command}")
+        _shell.ask_exit = sys.exit  # of `exit()` and `quit()`
         _show_figures_inline(_shell)
     return _shell
 
@@ -107,8 +110,8 @@ def run_cell(shell: Any, source: str) -> dict[str, Any]:
         source: the cell's text; magics are allowed.
 
     Returns:
-        `{"outputs": [...], "ok": bool}`, outputs in nbformat's form: streams, rich displays, the
-        value of the last expression, and the traceback of an error.
+        `{"outputs": [...], "error": ...}`, outputs in nbformat's form: streams, rich displays, the
+        value of the last expression, and the traceback of an error; the error as `describe` gives it, or None.
     """
     recorder = Recorder()
     saved = sys.stdout, sys.stderr, shell.display_pub.publish, shell.displayhook.write_format_data
@@ -124,7 +127,34 @@ def run_cell(shell: Any, source: str) -> dict[str, Any]:
         result = shell.run_cell(source, store_history=False)
     finally:
         sys.stdout, sys.stderr, shell.display_pub.publish, shell.displayhook.write_format_data = saved
-    return {"outputs": recorder.outputs, "ok": bool(result.success)}
+    error = result.error_before_exec or result.error_in_exec
+    if isinstance(error, SyntaxError):
+        error = _as_python_says(shell, source) or error
+    return {"outputs": recorder.outputs, "error": describe(error) if error else None}
+
+
+def _as_python_says(shell: Any, source: str) -> SyntaxError | None:
+    """IPython compiles a cell as one that may go on, and calls what is never closed "incomplete input"."""
+    try:
+        compile(shell.transform_cell(source), "/ipykernel_cell", "exec", dont_inherit=True)
+    except SyntaxError as error:
+        return error
+    return None
+
+
+def describe(error: BaseException) -> dict[str, Any]:
+    """An exception as data: its type, its message, and the student's own lines it came through."""
+    lines = [
+        [frame.filename, frame.lineno or 0, (frame.line or "").strip()]
+        for frame in traceback.extract_tb(error.__traceback__)
+        if is_students(frame.filename)
+    ]
+    message = str(error)
+    if isinstance(error, SyntaxError):
+        message = str(error.msg)
+        lines.append([str(error.filename), int(error.lineno or 0), str(error.text or "").strip()])
+    kinds = [kind.__name__ for kind in type(error).__mro__]
+    return {"type": type(error).__name__, "kinds": kinds, "message": message[:4000], "lines": lines[-5:]}
 
 
 def _traceback(shell: Any) -> dict[str, Any]:

@@ -76,11 +76,12 @@ def from_reply(reply: Any) -> Outcome:
     if isinstance(reply, dict) and set(reply) == {"unsendable"}:
         return TooMuchOutput()
     if isinstance(reply, dict) and set(reply) == {"raised"}:
-        return _raised(reply["raised"])
+        return raised_from(reply["raised"])
     return Died("it answered with something that is not an answer")
 
 
-def _raised(error: Any) -> Outcome:
+def raised_from(error: Any) -> Outcome:
+    """Read the agent's description of an exception, which a submission may have forged."""
     try:
         kinds = tuple(_text(kind, 100) for kind in error["kinds"][:20])
         lines = tuple(

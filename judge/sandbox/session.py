@@ -15,7 +15,7 @@ import numpy as np
 
 from judge.outputs import clean_outputs
 from judge.sandbox.clock import PATIENCE
-from judge.sandbox.outcomes import Died, Outcome, Returned, TimedOut
+from judge.sandbox.outcomes import Died, Outcome, Returned, TimedOut, raised_from
 from judge.sandbox.parent import WarmParent
 from judge.sandbox.sandbox import Sandbox
 from judge.slots import slot
@@ -68,6 +68,7 @@ class Session:
         self.outputs: dict[str, list[dict[str, Any]]] = {}
         self._output_bytes_left = _MAX_OUTPUT_BYTES
         self.fatal_cells: dict[str, Outcome] = {}
+        self._errors: dict[str, Outcome] = {}
         self._crashed_once: set[str] = set()
         self.walls: list[str] = []
 
@@ -83,6 +84,11 @@ class Session:
         return self._generation
 
     _generation = 0
+
+    @property
+    def cell_errors(self) -> dict[str, Outcome]:
+        """What stopped the cells that did not come to their end, by cell id."""
+        return self._errors | self.fatal_cells
 
     def load(self) -> None:
         """Run the notebook in a fresh sandbox; a cell that ends it is skipped from then on."""
@@ -103,6 +109,9 @@ class Session:
                 continue
             seconds = max(1.0, min(self._cell_seconds, self._seconds_left()))
             outcome = self._noted(sandbox.request(seconds, "run_cell", source=source))
+            self._errors.pop(name, None)
+            if isinstance(outcome, Returned) and (error := _error(outcome.value)):
+                self._errors[name] = error
             if isinstance(outcome, Returned) and name not in self.outputs:
                 self.outputs[name] = self._within_limits(_outputs(outcome.value))
             if not sandbox.alive or not isinstance(outcome, Returned):
@@ -217,6 +226,12 @@ def gpu_place() -> contextlib.AbstractContextManager[None]:
             f"{_GPU_SLOTS} must be a whole number from 1 on: received {most!r}. Correct or unset it."
         )
     return slot(int(most), Path(tempfile.gettempdir(), f"judge-gpu-slots-{os.getuid()}"))
+
+
+def _error(value: Any) -> Outcome | None:
+    """The error in the agent's answer about a cell, or None."""
+    error = value.get("error") if isinstance(value, dict) else None
+    return None if error is None else raised_from(error)
 
 
 def _outputs(value: Any) -> list[dict[str, Any]]:

@@ -174,9 +174,13 @@ def test_a_free_text_answer_waits_for_the_instructor(course):
 
 
 BROKEN = {
-    "syntax_error": ("def double(x:\n    return", 0, "defines no `double`"),
+    "syntax_error": (
+        "def double(x:\n    return",
+        0,
+        "`double` is not there because its cell stopped: SyntaxError",
+    ),
     "crash": ("import os\ndef double(x):\n    os._exit(0)", 0, "ended the whole Python process"),
-    "crash_of_the_cell": ("import os\nos._exit(0)", 0, "defines no `double`"),
+    "crash_of_the_cell": ("import os\nos._exit(0)", 0, "no cell of the notebook defines it"),
     "partly": ("def double(x):\n    return 14 if isinstance(x, int) else x", 1, "wrong value"),
     "prints_a_grade": ("print(4)\ndef double(x):\n    return x", 0, "wrong value"),
     "noisy": ("import sys\nsys.stderr.write('E0000 TensorFlow')\n" + RIGHT, 4, "All"),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_markdown_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from judge.autograde import judge_lesson
 from judge.intake import complete, take_in
@@ -176,6 +176,30 @@ def test_right_work_has_full_marks(name, tmp_path):
     result, _ = judge_lesson(taken, folder, suite_of(EXERCISE, "vae"), "ada", None, show=False)
     assert [v.message for v in result.checks if v.status != "passed"] == []
     assert result.points == result.max_points == 30
+
+
+FIRST_CAUSES = {
+    "a bracket is missing": (
+        alone("vae.ipynb", with_answer(solved(), "kl", lambda kl: kl.rstrip().removesuffix(")"))),
+        "`kl_to_standard_normal` is not there because its cell stopped: SyntaxError: '(' was never closed, line ",
+    ),
+    "an own import hides the course's": (
+        alone(
+            "vae.ipynb", with_cells(solved(), new_code_cell("from tensorflow import keras"), below="sampling")
+        ),
+        "`VAE` is not there because its cell stopped: AttributeError: module 'keras._tf_keras.keras' has no attribute",
+    ),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("change, sentence", FIRST_CAUSES.values(), ids=FIRST_CAUSES)
+def test_the_first_cause_is_said(change, sentence, tmp_path):
+    folder = hand_in(tmp_path, change)
+    taken = take_in(folder / "vae.ipynb", ROOT / "release" / EXERCISE / "vae.ipynb")
+    result, _ = judge_lesson(taken, folder, suite_of(EXERCISE, "vae"), "ada", None, show=False)
+    assert any(check.message.startswith(sentence) for check in result.checks)
+    assert not any("defines no" in check.message for check in result.checks)
 
 
 def test_a_long_cell_keeps_its_tag_and_outputs_when_its_id_is_lost_and_it_was_edited(tmp_path):

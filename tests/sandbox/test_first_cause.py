@@ -1,0 +1,90 @@
+"""A missing name is told with what went wrong first: the cell that stopped, its line, and what to do."""
+
+import pytest
+
+from judge.expect import CheckFailed
+from judge.first_cause import why_not_there
+from judge.sandbox.outcomes import Raised
+from judge.sandbox.session import Code, Session
+from judge.student import Student, unwrap
+
+MODULE = {"layers.py": b"def f(x):\n    return (x\n"}
+FIRST_CAUSES = {
+    "an_open_bracket": (
+        ["def f(x):\n    return g(x\n"],
+        "`f` is not there because its cell stopped: SyntaxError: '(' was never closed, line 2 of the cell (your line: "
+        "`return g(x`)",
+    ),
+    "an_import_in_another_cell": (
+        ["from tensorflow import keras\nx = keras.nothing", "class Base(x.Layer): ...", "class f(Base): ..."],
+        "because its cell needs `Base`, which needs `x`, whose cell stopped: AttributeError: module",
+    ),
+    "a_helper_of_another_cell": (
+        ["def helper(x:\n    return 1", "def f(x):\n    return helper(x)"],
+        "`f` raised NameError: name 'helper' is not defined (your line: `return helper(x)`). It is not there because "
+        "its cell stopped: SyntaxError",
+    ),
+    "a_module_of_the_student": (["from layers import f"], "'(' was never closed, line 2 of layers.py"),
+    "a_no_break_space": (["def f(x):\n    return\u00a0x"], "That character is a no-break space. Take it out"),
+    "a_zero_width_space": (
+        ["def f(x):\n    return x\u200b"],
+        "That character is a zero width space. Take it",
+    ),
+    "curly_quotes": (["f = \u201cx\u201d"], "a left double quotation mark. Type it again on the keyboard"),
+    "a_minus_sign": (["def f(x):\n    return x \u2212 1"], "That character is a minus sign. Type it again"),
+    "tabs_and_spaces": (
+        ["def f(x):\n        y = 1\n\treturn x"],
+        "TabError: inconsistent use of tabs and spaces",
+    ),
+    "a_print_statement": (["def f(x):\n    print x"], "Missing parentheses in call to 'print'"),
+    "a_breakpoint": (
+        ["def f(x):\n    breakpoint()\n    return x"],
+        "`f` raised BdbQuit (your line: `return x`). A breakpoint stopped it: take",
+    ),
+    "ipython_s_set_trace": (
+        ["from IPython.core.debugger import set_trace\ndef f(x):\n    set_trace()\n    return x"],
+        "A breakpoint stopped it",
+    ),
+    "a_question_to_the_keyboard": (["n = input('n?')\ndef f(x): ..."], "take `input()` out"),
+    "sys_exit": (["import sys\nsys.exit()\ndef f(x): ..."], "It called `exit()` or `quit()`"),
+    "quit": (["quit()\ndef f(x): ..."], "It called `exit()` or `quit()`"),
+    "a_loop_without_end": (["while True: ...\nf = 1"], "because its cell did not end within 2 seconds"),
+    "a_crash": (["import os; os._exit(3)\nf = 1"], "because its cell ended the whole Python process"),
+    "a_name_taken_away": (["def f(x): ...\ndel f"], "because its cell takes it away again"),
+    "another_name": (
+        ["def F1(x): ..."],
+        "`f` is not there: no cell of the notebook defines it. Give it the name",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FIRST_CAUSES)
+def test_the_first_cause_is_told(name, parent):
+    cells, sentence = FIRST_CAUSES[name]
+    with Session(
+        parent, Code(tuple((str(n), c) for n, c in enumerate(cells)), MODULE), cell_seconds=2
+    ) as session:
+        student = Student(session)
+        with pytest.raises(CheckFailed) as failure:
+            unwrap(student.attempt("f", 1.0), "f")
+    assert sentence in failure.value.message
+
+
+def test_a_shell_command_does_not_stop_its_cell(parent):
+    with Session(
+        parent, Code((("a", "!pip install numpy\n%pip install numpy\ndef f(x): return 2 * x"),))
+    ) as session:
+        assert Student(session).call("f", 3) == 6
+    assert "Not run when it is graded: pip install numpy" in session.outputs["a"][0]["text"]
+
+
+def test_a_near_name_is_shown():
+    assert "there is `encoder`" in why_not_there("Encoder", {"a": "def encoder(x): ..."}, {})
+
+
+def test_cells_that_need_each_other_end_the_search():
+    errors = {
+        c: Raised("NameError", ("NameError",), f"name '{n}' is not defined", ())
+        for c, n in (("a", "g"), ("b", "f"))
+    }
+    assert "needs `g`, whose cell stopped" in why_not_there("f", {"a": "f = g", "b": "g = f"}, errors)
