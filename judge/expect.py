@@ -1,4 +1,4 @@
-"""What a check expects: comparisons that explain themselves, named mistakes, and properties.
+"""What a check expects: comparisons that explain themselves, and named mistakes.
 
 Everything here runs on the judge's side. A failed expectation raises `CheckFailed`, whose text is read
 by the student; any other exception in a suite is our fault and fails closed.
@@ -11,15 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from hypothesis import HealthCheck, Phase, Verbosity, given, settings
-from hypothesis.errors import Flaky
-from hypothesis.strategies import SearchStrategy
 
 Array = np.ndarray[Any, Any]
 
 _MAX_NUMBERS = 2**25  # in one array; as float64 they take 256 MiB here
 _MAX_EVIDENCE = 2**16  # numbers; a recorded answer is far smaller
-_MAX_FAILING_EXAMPLES = 120  # shrinking stops here, with the smallest found so far
 
 
 Patch = tuple[tuple[str, str], ...]  # (old, new) pieces of the solution, changed together
@@ -192,58 +188,6 @@ def agree(
     else:
         evidence = Evidence(np.asarray(known_by, np.float64), None, max(rtol, 1e-3), max(atol, 1e-3))
     raise CheckFailed(message, recognised, evidence=evidence)
-
-
-def for_all(holds: Callable[..., None], *, max_examples: int = 25, **strategies: SearchStrategy[Any]) -> None:
-    """Fail with the smallest input found for which `holds(**input)` raises `CheckFailed`.
-
-    Hypothesis draws the inputs here, the same ones every time, without deadline or database.
-
-    Args:
-        holds: the property; it calls the student's code and compares.
-        max_examples: how many inputs to try.
-        **strategies: one hypothesis strategy for each argument of `holds`.
-    """
-    failures: list[tuple[CheckFailed, dict[str, Any]]] = []
-
-    def try_one(**example: Any) -> None:
-        try:
-            holds(**example)
-        except CheckFailed as failure:
-            failures.append((failure, example))
-            if failure.fatal or len(failures) >= _MAX_FAILING_EXAMPLES:
-                raise _StopShrinking from failure
-            raise
-
-    run = settings(
-        max_examples=max_examples,
-        derandomize=True,
-        deadline=None,
-        database=None,
-        phases=(Phase.explicit, Phase.generate, Phase.shrink),
-        suppress_health_check=list(HealthCheck),
-        verbosity=Verbosity.quiet,
-        report_multiple_bugs=False,
-        print_blob=False,
-    )(given(**strategies)(try_one))
-    try:
-        run()
-    except (CheckFailed, _StopShrinking, Flaky):  # Flaky: a wrong answer that did not come again
-        if not failures:
-            raise
-        failure, example = failures[-1] if not failures[-1][0].fatal else failures[0]
-        raise CheckFailed(
-            failure.message,
-            failure.mistake,
-            example=show_example(example),
-            fatal=failure.fatal,
-            crashed=failure.crashed,
-            evidence=failures[0][0].evidence,  # shrunk inputs differ from one submission to another
-        ) from None
-
-
-class _StopShrinking(BaseException):
-    """Leaves hypothesis at once; a BaseException because it shrinks on every Exception."""
 
 
 def _numbers(value: Array) -> Evidence | None:

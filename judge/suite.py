@@ -21,9 +21,9 @@ from judge.expect import (
     expect,
     expect_array,
     expect_pair,
-    for_all,
     is_same,
 )
+from judge.properties import for_all
 from judge.sandbox.outcomes import Died, Outcome, OutOfMemory, Raised, Returned, TimedOut, TooMuchOutput
 from judge.student import Gradients, Remote, Student, unwrap
 
