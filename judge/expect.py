@@ -16,6 +16,7 @@ Array = np.ndarray[Any, Any]
 
 _MAX_NUMBERS = 2**25  # in one array; as float64 they take 256 MiB here
 _MAX_EVIDENCE = 2**16  # numbers; a recorded answer is far smaller
+_MAX_MESSAGE = 2000  # characters; a message may quote what came back, however much that is
 
 
 Patch = tuple[tuple[str, str], ...]  # (old, new) pieces of the solution, changed together
@@ -88,7 +89,7 @@ class CheckFailed(Exception):
     ) -> None:
         """Args: see the attributes."""
         super().__init__(message)
-        self.message = message
+        self.message = message if len(message) <= _MAX_MESSAGE else f"{message[:_MAX_MESSAGE]} ..."
         self.mistake = mistake
         self.example = example
         self.fatal = fatal

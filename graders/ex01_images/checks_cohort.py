@@ -12,6 +12,7 @@ from graders.ex01_images import mistakes, oracles
 from graders.ex01_images.expectations import as_file, expect_class, write_files
 from judge.suite import (
     Array,
+    CheckFailed,
     Mistake,
     Raised,
     Remote,
@@ -168,8 +169,13 @@ def _people(counts: tuple[int, ...]) -> list[str]:
 def _positions(part: Any) -> Array:
     """One part, which may be a list of whole numbers too."""
     if isinstance(part, list) and all(type(item) is int for item in part):
-        part = np.array(part, dtype=np.int64)
-    return expect_array(part, "a part of the split", (None,)).astype(int)
+        part = np.array(part, dtype=np.float64)  # 2**63 is a whole number too, and no int64
+    found = expect_array(part, "a part of the split", (None,))
+    for position in found[(found != np.floor(found)) | (found < 0) | (found >= 2**31)]:
+        raise CheckFailed(
+            f"a part of the split holds {position:.6g}: expected positions, whole numbers from 0."
+        )
+    return found.astype(int)
 
 
 def _split(student: Student, subjects: list[str], fraction: float, seed: int) -> tuple[Array, Array]:
@@ -259,5 +265,7 @@ def test_split_seed(student: Student) -> None:
         mistakes.SEED_IGNORED,
     )
     expect(
-        [before, after] == undisturbed, "the split moved NumPy's global random numbers.", mistakes.GLOBAL_SEED
+        is_same([before, after], undisturbed),
+        "the split moved NumPy's global random numbers.",
+        mistakes.GLOBAL_SEED,
     )

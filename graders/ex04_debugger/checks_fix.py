@@ -9,7 +9,7 @@ import numpy as np
 from graders.ex04_debugger import mistakes
 from graders.ex04_debugger.catalogue import Bug
 from graders.ex04_debugger.truth import truth_for
-from judge.suite import Array, CheckFailed, Mistake, Remote, Student, agree, check, expect
+from judge.suite import Array, CheckFailed, Mistake, Remote, Student, agree, check, expect, expect_pair
 
 NUM_TRIES = 6
 MOST_CLIPPED = 13.8  # -log(1e-6): a fix may clip probabilities at 1e-6 or closer to 0
@@ -24,8 +24,13 @@ def _call(student: Student, arguments: list[Array]) -> tuple[Any, list[Array]]:
         answer = student.call(helper, function, *arguments)
     except CheckFailed as failure:
         raise CheckFailed(failure.message.replace(helper, "fixed"), fatal=failure.fatal) from None
-    expect(isinstance(answer, list) and len(answer) == 2, "`fixed` came back as something else.")
-    return answer[0], [np.asarray(array) for array in answer[1]]
+    value, after = expect_pair(answer, "what `fixed` gave and was given")
+    whole = isinstance(after, list) and len(after) == len(arguments)
+    expect(
+        whole and all(isinstance(a, np.ndarray | int | float) for a in after),
+        "`fixed` came back as something else.",
+    )
+    return value, [np.asarray(array) for array in after]
 
 
 def _judge(student: Student, surprise: bool) -> None:

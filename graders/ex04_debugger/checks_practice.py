@@ -20,7 +20,7 @@ def _expect_place(student: Student, place: str, right: str, mistake: Mistake) ->
     said = answers.get(place)
     expect(said is not None, f"where_it_fires() says nothing of {place!r}: keep the keys of the cell.")
     expect(
-        said in (EVERY, TRACING, NEVER),
+        isinstance(said, str) and said in (EVERY, TRACING, NEVER),
         f"for {place!r} answer {EVERY!r}, {TRACING!r} or {NEVER!r}; received {str(said)[:60]!r}.",
     )
     if said != right:

@@ -238,6 +238,63 @@ def test_a_condition_that_raises_is_noticed():
     assert stop["error"].startswith("NameError")
 
 
+ONCE = """
+class Box:
+    pass
+box = Box()
+box.items_left = (number for number in range(5))
+batches, few = iter([3, 4, 5]), [iter([7, 8])]
+print("stop here")
+left = sum(batches), sum(few[0]), sum(box.items_left)
+print("and here")
+"""
+
+
+@pytest.mark.parametrize("look", [
+    "p sorted(batches)", "p sum(batches)", "p max(batches)", "p 3 in batches", "p any(batches)", "p sum(few[0])",
+    "p sorted(box.items_left)", "pp all(box.items_left)", "whatis min(batches)", "display 4 not in few[0]",
+    "p sum(batches if few else few)", "p (few[0], sorted(few[0])[0])", "p few[sum(batches) - 12]",
+])  # fmt: skip
+def test_a_look_uses_up_nothing_of_the_program(look):
+    record = replay(ONCE, f"b 7\nc\n{look}\nb 9\nc\np left\nq")
+    refused, left = [event for event in record["events"] if event["kind"] == "look"]
+    assert not refused["ok"]
+    assert "once" in refused["message"]
+    assert left["value"] == "(12, 15, 10)"
+
+
+@pytest.mark.parametrize("condition", ["sum(batches) > 3", "3 in few[0]", "sorted(box.items_left)[0] == 0"])
+def test_a_condition_uses_up_nothing_of_the_program(condition):
+    record = replay(ONCE, f"b 8, {condition}\nb 9\nc\np left\nq")
+    assert record["breakpoints"][0]["stops"] == 0
+    assert "once" in record["breakpoints"][0]["error"]
+    (left,) = [event for event in record["events"] if event["kind"] == "look"]
+    assert left["value"] == "(12, 15, 10)"
+
+
+@pytest.mark.parametrize(("look", "shown"), [
+    ("p batches", "list_iterator"), ("whatis box.items_left", "generator"), ("p few", "list of 1"),
+    ("p len(few) > 0 and box", "Box"),
+])  # fmt: skip
+def test_what_uses_up_nothing_may_be_looked_at(look, shown):
+    (event,) = [e for e in replay(ONCE, f"b 7\nc\n{look}\nq")["events"] if e["kind"] == "look"]
+    assert (event["ok"], event["value"]) == (True, shown)
+
+
+@pytest.mark.parametrize("line", [
+    "p list(batches)", "p next(batches)", "p x.pop()", "p xs.sort()", "p f.read()", "p xs.append(1)", "p d.clear()",
+    "p d.setdefault(1, 2)", "p [x for x in batches]", "p {x: 1 for x in batches}", "p (y := sorted(x))", "p *batches,",
+    "p setattr(box, x, y)", "p vars(box)", "p x.setflags(True)", "p x.put(0, 1)", "p rng.normal()", "p next(iter(x))",
+    "p np.copyto(x, y)", "p x.resize(3)", "p x.partition(2)", "p rng.shuffle(x)", "p [*batches]", "p {*batches}",
+    "p model.fit(x)", "p x.__setitem__(0, 1)", "p f.close()", "p batches.send(1)", "p dict(batches)", "p set(batches)",
+    "p zip(batches, batches)", "p tuple(batches)", "p enumerate(batches)", "p print(batches)", "p exec(x)",
+    "p x.byteswap(True)", "p np.clip(x, 0, 1, x)", "p x.clip(0, 1, x)", "p np.cumsum(x, 0, None, x)",
+])  # fmt: skip
+def test_what_would_change_the_program_is_refused(line):
+    with pytest.raises(ScriptError):
+        read_script(line)
+
+
 def test_an_array_is_no_condition():
     assert "ambiguous" in replay(PRACTICE, "b 13, kl > 12\nc\nq")["breakpoints"][0]["error"]
 

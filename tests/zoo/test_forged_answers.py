@@ -5,13 +5,22 @@ draws each answer from all that can cross the boundary; the shapes of what it wa
 those get furthest into a check.
 """
 
+import importlib
+import itertools
 import random
 import time
+import traceback
+import warnings
 
+import forging
 import numpy as np
 import pytest
+import samples
 
+from judge import properties
 from judge.engine import Status
+from judge.expect import CheckFailed
+from judge.recognition import recognise
 from judge.sandbox import outcomes
 from judge.sandbox.outcomes import Died, OutOfMemory, TimedOut, TooMuchOutput
 from judge.sandbox.parent import WarmParent
@@ -109,3 +118,126 @@ def test_no_answer_is_our_fault(suite: Suite, seeds, honest_handles, parent):
         faults = {v.name: v.message for v in verdicts if v.status is Status.OUR_FAULT}
         assert faults == {}, f"seed {seed}\n" + "\n".join(faults.values())
         assert time.monotonic() - started < 60
+
+
+# Of so many forged answers one is tried; primes, so that kinds and places have their turns.
+EVERY, EVERY_IN_FULL = 97, 7
+
+
+class Bench:
+    """A suite, and what the solution answered to it.
+
+    Attributes:
+        checks: its functions by name.
+        tapes: what was taken down, by check.
+    """
+
+    def __init__(self, suite: Suite, parent: WarmParent, every: int = 1) -> None:
+        module = importlib.import_module(f"graders.{suite.exercise}.{suite.path.stem}")
+        self.checks = {name: getattr(module, name) for name in suite.checks}
+        self._mistakes = {name: cell.mistakes for name, cell in suite.cells.items()}
+        self._answers = suite.answers
+        solved = samples.lesson(suite.exercise, suite.notebook)
+        tried = dict(itertools.islice(self.checks.items(), 0, None, every))
+        with Session(parent, samples.code(solved, {}), total_seconds=1_200) as session:
+            session.load()
+            self.tapes = forging.record(tried, session)
+
+    def trials(self):
+        """(check, what is forged, the forged answers by position): one place at a time, then all that is data."""
+        for name, tape in self.tapes.items():
+            places = [[place] for place in tape.places()]
+            for where, (kind, change) in itertools.product([*places, tape.data()], forging.KINDS.items()):
+                honest = {place: getattr(tape.answers[place], "value", None) for place in where}
+                forged = {place: outcomes.Returned(change(value)) for place, value in honest.items()}
+                yield name, f"{kind} at {where if len(where) < 2 else 'all'}", forged
+            for where, outcome in itertools.product(places, forging.OUTCOMES):
+                yield name, f"{outcome} at {where}", {where[0]: outcome}
+
+    def verdict(self, name: str, forged) -> str:
+        """What came of one check: "", or why it failed; a traceback is our fault."""
+        try:
+            forging.run(self.checks[name], forging.Player(self.tapes[name], forged))
+        except CheckFailed as failure:
+            recognise({name: failure.evidence}, {}, self._mistakes, self._answers)
+            return failure.message
+        except Exception:
+            return traceback.format_exc()
+        return ""
+
+
+def forge(bench, trials, monkeypatch) -> list[str]:
+    """What became our fault, or too long."""
+    monkeypatch.setattr(properties, "_MAX_FAILING_EXAMPLES", 2)
+    wrong = []
+    for name, what, forged in trials:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # NumPy's, of numbers that no honest work has
+            started = time.monotonic()
+            said = bench.verdict(name, forged)
+        if said.startswith("Traceback"):
+            wrong.append(f"{name}, {what}: {' '.join(said.splitlines()[-4:])}")
+        if len(said) > 3000 or time.monotonic() - started > 20:
+            wrong.append(f"{name}, {what}: {len(said)} characters, {time.monotonic() - started:.0f} s")
+    return wrong
+
+
+def id_of(suite: Suite) -> str:
+    return suite.exercise
+
+
+@pytest.mark.parametrize("suite", SUITES, ids=id_of)
+def test_no_forged_answer_of_some_checks_is_our_fault(suite, parent, monkeypatch):
+    bench = Bench(suite, parent, every=6)
+    trials = list(bench.trials())
+    assert len(trials) > 100 * len(bench.tapes)
+    assert forge(bench, trials[::EVERY], monkeypatch) == []
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("suite", SUITES, ids=id_of)
+def test_no_forged_answer_of_any_check_is_our_fault(suite, parent, monkeypatch):
+    bench = Bench(suite, parent)
+    assert forge(bench, itertools.islice(bench.trials(), 0, None, EVERY_IN_FULL), monkeypatch) == []
+
+
+class OneWord:
+    """Stands in for a session: objects where objects are made or asked for, and one value for all else."""
+
+    generation = 1
+
+    def __init__(self, parent: WarmParent, value) -> None:
+        self._parent, self._value = parent, value
+
+    def empty(self) -> Session:
+        return Session(self._parent, Code(()))
+
+    def waited(self, since: float) -> float:
+        return 0.0
+
+    def request(self, seconds: float, do: str, **arguments):
+        target, method = arguments.get("target"), arguments.get("method") or ""
+        name = target if isinstance(target, str) else ""
+        if do == "resolve" or name.rpartition(".")[2][:1].isupper() or method.startswith("from_"):
+            return outcomes.Returned(Handle(1, name or "Model"))
+        if do == "gradients":
+            floats = [a for a in arguments["args"] if isinstance(a, np.ndarray) and a.dtype.kind == "f"]
+            value = {"value": self._value, "inputs": [self._value] * len(floats), "weights": [self._value]}
+            return outcomes.Returned(value)
+        return outcomes.Returned(self._value)
+
+
+WORDS_FOR_ALL = {
+    kind: change(None) for kind, change in forging.KINDS.items() if kind.startswith("the constant")
+}
+
+
+@pytest.mark.parametrize("suite", SUITES, ids=id_of)
+@pytest.mark.parametrize("kind", [
+    pytest.param(kind, marks=[pytest.mark.full] * bool(number % 7)) for number, kind in enumerate(WORDS_FOR_ALL)
+])  # fmt: skip
+def test_one_answer_to_everything_earns_nothing(suite, kind, parent):
+    verdicts = suite.judge(OneWord(parent, WORDS_FOR_ALL[kind]), "student").verdicts
+    assert {v.status for v in verdicts} <= {Status.FAILED, Status.NOT_RUN}, [
+        (v.name, v.message) for v in verdicts if v.status in (Status.PASSED, Status.OUR_FAULT)
+    ]

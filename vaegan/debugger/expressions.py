@@ -5,6 +5,7 @@ the rest.
 """
 
 import ast
+from collections.abc import Iterator
 
 _FUNCTIONS = set("abs all any bool finite_mean float int len max min round sorted sum type".split())
 _METHODS = set(
@@ -37,6 +38,25 @@ def names_in(expression):
     except (SyntaxError, ValueError):
         return set()
     return {node.id for node in nodes if isinstance(node, ast.Name)}
+
+
+def used_up_by(expression, global_names, local_names):
+    """What an expression would use up where it is evaluated, or "": an iterator gives each item once.
+
+    Naming one alone is harmless, and shows what kind of thing it is.
+    """
+    tree = ast.parse(expression.strip(), mode="eval").body
+    if isinstance(tree, ast.Name | ast.Attribute):
+        return ""
+    places = [node for node in ast.walk(tree) if isinstance(node, ast.Name | ast.Attribute | ast.Subscript)]
+    for node in reversed(places):  # the inner ones first: those around them may use them up
+        try:
+            value = eval(compile(ast.Expression(node), "session", "eval"), global_names, local_names)
+        except Exception:  # it says so itself when the whole expression is evaluated
+            continue
+        if isinstance(value, Iterator):
+            return ast.unparse(node)
+    return ""
 
 
 def check_expression(expression, where="The expression"):

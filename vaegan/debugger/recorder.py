@@ -16,7 +16,7 @@ from bdb import Breakpoint
 import numpy as np
 
 from vaegan.debugger.describe import MAX_TEXT, describe, describe_breakpoint, describe_frame
-from vaegan.debugger.expressions import names_in
+from vaegan.debugger.expressions import ScriptError, names_in, used_up_by
 from vaegan.debugger.programs import PROGRAM
 from vaegan.debugger.script import place_of, read_script
 
@@ -141,12 +141,32 @@ class Recorder(pdb.Pdb):
     def break_here(self, frame):
         """As in bdb, noting conditions that raise: pdb then stops without a word."""
         numbers = {bp.number: bp.cond for bp in self._all_breakpoints.values()}
-        stops = super().break_here(frame)
+        stops = self._is_free_to_look(frame) and super().break_here(frame)
         if stops:
             self.why = f"breakpoint {self.currentbp}"
             self.stops[self.currentbp] = self.stops.get(self.currentbp, 0) + 1
             self._note_error(self.currentbp, numbers.get(self.currentbp), frame)
         return stops
+
+    def _is_free_to_look(self, frame):
+        """Whether no condition here would use up an iterator of the program; one that would never stops."""
+        here = [bp for bp in self._all_breakpoints.values() if bp.cond and bp.line == frame.f_lineno]
+        for bp in here:
+            try:
+                self._keep_whole(bp.cond, frame.f_globals, frame.f_locals)
+            except ScriptError as error:
+                count, _ = self.errors.get(bp.number, (0, ""))
+                self.errors[bp.number] = (count + 1, str(error))
+                return False
+        return True
+
+    @staticmethod
+    def _keep_whole(expression, global_names, local_names):
+        if name := used_up_by(expression, global_names, local_names):
+            raise ScriptError(
+                f"`{name}` gives each of its items once, so looking into it would take them from the program: stop "
+                "where an item has a name of its own, and look at that"
+            )
 
     def _note_error(self, number, condition, frame):
         self.condition_error = ""
@@ -208,6 +228,7 @@ class Recorder(pdb.Pdb):
         event |= {"kind": "look", "names": sorted(names_in(command.expression)), **self._here()}
         event["how"] = command.name
         try:
+            self._keep_whole(command.expression, self.curframe.f_globals, self.curframe_locals)
             value = eval(command.expression, self.curframe.f_globals, self.curframe_locals)
         except Exception as error:
             event |= {"ok": False, "value": "", "message": f"{type(error).__name__}: {error}"[:200]}
