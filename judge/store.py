@@ -25,7 +25,10 @@ _KIT = (
     "vaegan/**/*.py",
     "judge/sandbox/*.py",
     "graders/common/*.py",
-    *(f"judge/{name}.py" for name in "engine expect recognition student suite suites".split()),
+    *(
+        f"judge/{name}.py"
+        for name in "engine expect first_cause properties recognition student suite suites".split()
+    ),
 )
 
 
