@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from judge import guard
+from judge import guard, warm
 from judge.guard import Clock, LimitReached, guarded
 from judge.scratch import remove_leftovers, scratch_folder
 
@@ -93,3 +93,11 @@ def test_a_killed_process_s_folder_is_removed_and_a_living_one_s_stays(tmp_path,
         assert remove_leftovers() == [folder]
         assert living.is_dir()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["judge-link", "judge-slots-0"]
+
+
+def test_a_fork_s_sandboxes_come_from_the_process_that_has_imported_tensorflow_already():
+    def imported_by():
+        warm.warm_parent().fork().close()
+        return warm.warm_parent()._process.pid
+
+    assert warm.guarded_with_sandboxes(imported_by, 60) == warm.warm_parent()._process.pid
