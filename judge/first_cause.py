@@ -8,25 +8,27 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from judge.sandbox.outcomes import Died, Outcome, OutOfMemory, Raised, TimedOut
 from judge.sandbox.session import Session
+from judge.spelling import look_alike
 
 _MISSING = re.compile(r"(?:the notebook defines no `|name ')(\w+)(?:`|' is not defined)")
 _MOST_STEPS = 20  # from one cell that needs a name to the cell that should define it
-_CODE_POINT = re.compile(r"U\+([0-9A-F]{4,6})")
 _DEFINED = re.compile(
     r"^(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)|^(\w+)[ \t]*(?::[^=\n]*)?=(?!=)|^(?:from|import)[ \t]+(.+)",
     re.MULTILINE,
 )
-_SPACES = (
-    "Take it out, or type an ordinary space; text copied from a PDF or a web page brings such characters."
-)
-_QUOTES = "Type it again on the keyboard; text copied from a PDF or a word processor brings such characters."
+_REMEDIES = {
+    "BdbQuit": "a breakpoint stopped it, so take `breakpoint()` or `set_trace()` out",
+    "EOFError": "nobody is there to type anything while it is graded, so take `input()` out",
+    "SystemExit": "`exit()`, `quit()` or `sys.exit()` ended it, so take that out",
+    "TabError": "indent with spaces only",
+    "ModuleNotFoundError": "only the course's libraries and the files that you hand in are there",
+}
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,16 @@ def why_not_there(name: str, sources: Mapping[str, str], errors: Mapping[str, Ou
         )
         known = needed is not None and needed[1] not in chain and len(chain) < _MOST_STEPS
         if not known or needed is None or _defining(needed[1], sources, errors) is None:
-            return _needing(chain) + _stopped(error)
+            return _needing(chain) + _stopped(error, sources[cell])
         chain.append(needed[1])
     near = difflib.get_close_matches(
         name, [n for source in sources.values() for n in _names(source)], 1, 0.75
     )
     other = f"; there is `{near[0]}`" if near and near[0] != name else ""
+    if any(
+        re.search(rf"^[ \t]+(?:def|class)[ \t]+{name}\b", source, re.MULTILINE) for source in sources.values()
+    ):
+        return ": it stands inside another definition. Move it to the left margin."
     return f": no cell of the notebook defines it{other}. Give it the name that the lesson asks for."
 
 
@@ -92,10 +98,10 @@ def _needing(chain: list[str]) -> str:
     )
 
 
-def _stopped(error: Outcome | None) -> str:
+def _stopped(error: Outcome | None, source: str) -> str:
     match error:
         case Raised():
-            return f" stopped: {told(error)}"
+            return f" stopped: {told(error, source)}"
         case TimedOut():
             return f" did not end within {error.seconds:.0f} seconds."
         case OutOfMemory():
@@ -108,41 +114,35 @@ def _stopped(error: Outcome | None) -> str:
             )
 
 
-def told(error: Raised) -> str:
-    """An exception in a sentence: kind, message, line, and what to do where that is known."""
+def told(error: Raised, source: str = "") -> str:
+    """An exception in a clause: kind, message, line, and what to do where that is known.
+
+    Args:
+        error: what was raised.
+        source: the text of the cell that it stopped.
+    """
+    if "ToImplement" in error.kinds:
+        return "something that it needs is not written yet: it still raises ToImplement"
     first = error.message.strip().split("\n")[0][:300]
     text = f"{error.kind}: {first}" if first else error.kind
     if error.lines:
         file, number, line = error.lines[-1]
         where = f" of {PurePosixPath(file).name}" if file.startswith("/scratch/") else " of the cell"
+        number = number if file.startswith("/scratch/") else _number_in(source, number, line)
         text += f", line {number}{where}" + (f" (your line: `{line}`)" if line else "")
-    advice = remedy(error)
-    return f"{text}. {advice}" if advice else text
+    return f"{text}; {remedy(error)}" if remedy(error) else text
 
 
 def remedy(error: Raised) -> str:
     """What to do about an exception that says little to whoever meets it first; "" where it speaks for itself."""
-    match error.kind:
-        case "BdbQuit":
-            return "A breakpoint stopped it: take `breakpoint()` or `set_trace()` out."
-        case "EOFError":
-            return "It asked for something to be typed, and nobody is there when it is graded: take `input()` out."
-        case "SystemExit":
-            return "It called `exit()` or `quit()`: take that out."
-        case "SyntaxError":
-            return _remedy_of_character(error.message)
-    return ""
+    alike = look_alike(error.message) if {"SyntaxError", "NameError"} & set(error.kinds) else ""
+    return alike or next((_REMEDIES[kind] for kind in error.kinds if kind in _REMEDIES), "")
 
 
-def _remedy_of_character(message: str) -> str:
-    """What to do about a character that looks like one of Python's."""
-    found = _CODE_POINT.search(message)
-    if found is None:
-        return ""
-    character = chr(min(int(found[1], 16), 0x10FFFF))
-    name = unicodedata.name(character, f"U+{found[1]}").lower()
-    invisible = unicodedata.category(character) in {"Zs", "Cf", "Zl", "Zp", "Cc"}
-    return f"That character is a {name}. {_SPACES if invisible else _QUOTES}"
+def _number_in(source: str, number: int, text: str) -> int:
+    """The line's number in the cell as it was written: IPython counts without empty lines at the top."""
+    lines = source.split("\n")
+    return next((n for n, line in enumerate(lines, 1) if n >= number and line.strip() == text), number)
 
 
 def _defining(name: str, sources: Mapping[str, str], errors: Mapping[str, Outcome]) -> str | None:

@@ -25,13 +25,19 @@ FIRST_CAUSES = {
         "its cell stopped: SyntaxError",
     ),
     "a_module_of_the_student": (["from layers import f"], "'(' was never closed, line 2 of layers.py"),
-    "a_no_break_space": (["def f(x):\n    return\u00a0x"], "That character is a no-break space. Take it out"),
+    "a_no_break_space": (
+        ["def f(x):\n    return\u00a0x"],
+        "no-break space (U+00A0), as pasted from a PDF or a web page: type a",
+    ),
     "a_zero_width_space": (
         ["def f(x):\n    return x\u200b"],
-        "That character is a zero width space. Take it",
+        "zero width space (U+200B), as pasted from a PDF or a web page: delete it",
     ),
-    "curly_quotes": (["f = \u201cx\u201d"], "a left double quotation mark. Type it again on the keyboard"),
-    "a_minus_sign": (["def f(x):\n    return x \u2212 1"], "That character is a minus sign. Type it again"),
+    "curly_quotes": (
+        ["f = \u201cx\u201d"],
+        '(U+201C), as pasted from a PDF or a web page: type `"`',
+    ),
+    "a_minus_sign": (["def f(x):\n    return x \u2212 1"], "type `-`"),
     "tabs_and_spaces": (
         ["def f(x):\n        y = 1\n\treturn x"],
         "TabError: inconsistent use of tabs and spaces",
@@ -39,17 +45,30 @@ FIRST_CAUSES = {
     "a_print_statement": (["def f(x):\n    print x"], "Missing parentheses in call to 'print'"),
     "a_breakpoint": (
         ["def f(x):\n    breakpoint()\n    return x"],
-        "`f` raised BdbQuit (your line: `return x`). A breakpoint stopped it: take",
+        "`f` raised BdbQuit (your line: `return x`); a breakpoint stopped it, so take",
     ),
     "ipython_s_set_trace": (
         ["from IPython.core.debugger import set_trace\ndef f(x):\n    set_trace()\n    return x"],
-        "A breakpoint stopped it",
+        "a breakpoint stopped it",
     ),
     "a_question_to_the_keyboard": (["n = input('n?')\ndef f(x): ..."], "take `input()` out"),
-    "sys_exit": (["import sys\nsys.exit()\ndef f(x): ..."], "It called `exit()` or `quit()`"),
-    "quit": (["quit()\ndef f(x): ..."], "It called `exit()` or `quit()`"),
+    "sys_exit": (["import sys\nsys.exit()\ndef f(x): ..."], "`exit()`, `quit()` or `sys.exit()` ended it"),
+    "quit": (["quit()\ndef f(x): ..."], "`exit()`, `quit()` or `sys.exit()` ended it"),
     "a_loop_without_end": (["while True: ...\nf = 1"], "because its cell did not end within 2 seconds"),
     "a_crash": (["import os; os._exit(3)\nf = 1"], "because its cell ended the whole Python process"),
+    "a_cyrillic_letter": (
+        ["def f(x):\n    return \u0441 * x"],
+        "holds the character cyrillic small letter es",
+    ),
+    "a_function_in_a_class": (
+        ["class A:\n    def f(self): ..."],
+        "it stands inside another definition",
+    ),
+    "empty_lines_on_top": (["\n\n\ndef f(x):\n    return 1 +"], "invalid syntax, line 5 of the cell"),
+    "a_stub_that_the_cell_calls": (
+        ["from vaegan import ToImplement\nraise ToImplement('g')\nf = 1"],
+        "something that it needs is not written yet: it still raises ToImplement",
+    ),
     "a_name_taken_away": (["def f(x): ...\ndel f"], "because its cell takes it away again"),
     "another_name": (
         ["def F1(x): ..."],
