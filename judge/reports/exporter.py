@@ -19,10 +19,10 @@ from traitlets.config import Config
 
 from judge.reports.feedback import anchor_of
 from judge.reports.first import first_of, titles_of
-from judge.reports.safe_html import FILTERS
+from judge.reports.safe_html import FILTERS, is_judges
 from judge.reports.when import handed_in, local
 from judge.reports.words import sentence
-from judge.result import Result
+from judge.result import CheckResult, Result
 
 _LABEL = re.compile(r'<span class="nbgrader-label">Grade cell: <code>([^<>]*)</code></span>')
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
@@ -64,6 +64,19 @@ def _with_titles(page: str, titles: dict[str, str]) -> str:
         return f'<span class="nbgrader-label judge-label">Check: {html.escape(title)}</span>'
 
     return _LABEL.sub(titled, page)
+
+
+class _Places:
+    """Where links to checks lead: to the check; to its cell in a notebook judged before checks had places."""
+
+    def __init__(self, nb: Any) -> None:
+        outputs = (output for cell in nb.cells for output in cell.get("outputs", ()) if is_judges(output))
+        self._words = "".join(str(output.get("data", {}).get("text/html", "")) for output in outputs)
+
+    def of(self, check: CheckResult) -> str:
+        """The id or name of a place on the page."""
+        anchor = anchor_of(check)
+        return anchor if f'id="{anchor}"' in self._words else check.cell
 
 
 class FeedbackExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert has no type annotations
@@ -109,7 +122,7 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert has no 
             "notes": (),
             "first": None,
             "result": None,
-            "anchor": anchor_of,
+            "anchor": _Places(nb).of,
             "sentence": sentence,
             "handed_in": handed_in(about),
             "written": local(datetime.now(UTC)),

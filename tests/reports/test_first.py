@@ -159,6 +159,11 @@ def test_the_first_and_every_waiting_check_link_to_the_check_that_must_pass() ->
     assert "judge-check-failed" in soup.find(id="judge-test_kl")["class"]
 
 
+def test_in_a_notebook_judged_before_checks_had_places_links_lead_to_the_cell() -> None:
+    markup, _ = FeedbackExporter().from_notebook_node(lesson(), resources={"nbgrader": ABOUT})
+    assert BeautifulSoup(markup, "html.parser").find(class_="first").find("a")["href"] == "#kl_check"
+
+
 def test_a_test_cell_is_named_by_its_section() -> None:
     labels = [label.text for label in page().find_all(class_="nbgrader-label") if "Check" in label.text]
     assert labels == ["Check: 7. The loss", "Check: 8. The KL", "Check: 8. The KL, part 2"]
