@@ -20,7 +20,24 @@ if ! "$PYTHON" -c 'import ensurepip' 2>/dev/null; then
     }
 fi
 [ -x .venv/bin/python ] || "$PYTHON" -m venv .venv
-echo "installing the pinned packages into .venv (a minute or two)"
-.venv/bin/python -m pip install -q --disable-pip-version-check --no-deps -r requirements.lock
+
+# Says which package comes: all of them are some 3 GB, and a silent minute looks like a hang.
+show_progress() {
+    here=no; [ -t 1 ] && here=yes
+    awk -v all="$(grep -c '==' requirements.lock)" -v here="$here" '
+        /^(Collecting|Requirement already satisfied)/ {
+            name = $1 == "Collecting" ? $2 : $4; n++
+            if (here == "yes") printf "\r  %3d of %d  %-50s", n, all, name
+            else if (n % 20 == 0) printf "  %d of %d\n", n, all
+            fflush()
+        }
+        /^Installing collected packages/ { printf "%s  unpacking them (a minute or two)\n", here == "yes" ? "\n" : ""; fflush() }'
+}
+
+echo "installing the pinned packages into .venv (some minutes)"
+rm -f .venv/failed
+{ .venv/bin/python -m pip install --disable-pip-version-check --no-deps -r requirements.lock || touch .venv/failed; } |
+    show_progress
+[ ! -e .venv/failed ] || { echo "pip could not install them: its reason stands above. Run the same command again." >&2; exit 1; }
 .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps -e .
 touch .venv/ready

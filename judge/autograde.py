@@ -75,7 +75,9 @@ class SubmissionExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert h
             stopped=stopped_ahead.get((about["assignment"], about["student"]), ""),
         )  # fmt: skip
         notes = [*notes_of(Path(coursedir.root), about["assignment"], about["student"]), *taken.notes]
-        taken.notebook.metadata["judge"] = {"graded": taken.graded, "notes": notes, "stopped": stopped}
+        taken.notebook.metadata["judge"] = {
+            "graded": taken.graded, "notes": notes, "warning": taken.warning, "stopped": stopped,
+        }  # fmt: skip
         converted = self.from_notebook_node(taken.notebook, resources, **kw)
         return converted
 
@@ -198,6 +200,7 @@ def judge_guarded(
         except LimitReached as error:
             stopped = str(error)
             taken.notes.append(stopped)
+    taken.warning = stopped
     graded = grading.stopped(suite, stopped)
     return _result(taken, suite, student, graded, []), graded
 
@@ -258,7 +261,7 @@ def _result(
         exercise=suite.exercise, notebook=suite.notebook, student=student,
         graded=taken.graded, verdicts=graded.verdicts, cell_points=autograded_points(taken.notebook),
         notes=[*taken.notes, *file_notes, *graded.notes], walls=graded.walls, seconds=graded.seconds,
-        suite_hash=suite.version,
+        suite_hash=suite.version, warning=taken.warning,
     )  # fmt: skip
 
 

@@ -24,6 +24,9 @@ def add_report(commands: Any) -> None:
         "--format", choices=_FORMATS, default="class", help="class writes report/, others print"
     )
     report.add_argument("--html", type=Path, metavar="FILE", help="where the class's page goes")
+    report.add_argument(
+        "--formgrader", default="", metavar="URL", help="names on the page open in this formgrader"
+    )
     report.set_defaults(run=_report)
 
 
@@ -44,20 +47,22 @@ def _report(options: argparse.Namespace, console: Console) -> int:
         raise ValueError(f"There are no results of {what} under {autograded}. Grade it first.")
     for exercise, found in results.items():
         if options.format == "class":
-            _write_page(course, exercise, found, options.html, console)
+            _write_page(course, exercise, found, options, console)
     if options.format != "class":
         _print([result for found in results.values() for result in found], options.format, console)
     return 0
 
 
-def _write_page(course: Path, exercise: str, results: list[Any], html: Path | None, console: Console) -> None:
+def _write_page(
+    course: Path, exercise: str, results: list[Any], options: argparse.Namespace, console: Console
+) -> None:
     from judge import reports
     from judge.reports.class_numbers import class_numbers
     from judge.reports.class_page import write_class_report
 
     console.print(reports.score_table(results))
-    page = html or course / "report" / f"{exercise}.html"
-    for path in write_class_report(course, class_numbers(exercise, results), page):
+    page = options.html or course / "report" / f"{exercise}.html"
+    for path in write_class_report(course, class_numbers(exercise, results), page, options.formgrader):
         console.print(f"wrote {path}", highlight=False, soft_wrap=True, markup=False)
 
 

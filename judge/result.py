@@ -83,6 +83,7 @@ class Result:
         seconds: how long grading took.
         suite_hash: which version of the suite judged.
         fault: what went wrong outside of any check, for the instructor, or "".
+        warning: why nothing of the work was read, so that its 0 points are no ordinary ones, or "".
     """
 
     exercise: str
@@ -97,6 +98,7 @@ class Result:
     seconds: float
     suite_hash: str
     fault: str = ""
+    warning: str = ""
 
     @property
     def is_judged(self) -> bool:
@@ -182,6 +184,7 @@ def make_result(
     seconds: float = 0.0,
     suite_hash: str = "",
     fault: str = "",
+    warning: str = "",
 ) -> Result:
     """Give points for verdicts.
 
@@ -189,7 +192,7 @@ def make_result(
     what its passed checks are worth, rounded to two decimals; all passed is exactly its points.
 
     Args:
-        exercise, notebook, student, graded, notes, walls, seconds, suite_hash: see `Result`.
+        exercise, notebook, student, graded, notes, walls, seconds, suite_hash, warning: see `Result`.
         verdicts: one for each check, in the suite's order.
         cell_points: the points of each autograded cell, by grade_id, in the notebook's order.
         fault: why nothing could be judged (say, the suite is broken); then `verdicts` may be empty.
@@ -213,6 +216,7 @@ def make_result(
         seconds=float(seconds),
         suite_hash=clean(suite_hash, LINE),
         fault=clean(fault),
+        warning=clean(warning),
     )
 
 

@@ -26,6 +26,11 @@ class StudentRow:
         return all(result.is_judged for result in self.results)
 
     @property
+    def warning(self) -> str:
+        """Why some of the work was not read, so that its points are no measure of it, or ""."""
+        return next((result.warning for result in self.results if result.warning), "")
+
+    @property
     def points(self) -> float:
         """Points of all notebooks."""
         return round(sum(result.points for result in self.results), 2)
@@ -100,7 +105,7 @@ class ClassNumbers:
     @property
     def judged(self) -> tuple[StudentRow, ...]:
         """The students whose points mean something."""
-        return tuple(row for row in self.students if row.is_judged)
+        return tuple(row for row in self.students if row.is_judged and not row.warning)
 
     @property
     def percents(self) -> list[float]:
@@ -129,7 +134,7 @@ def class_numbers(exercise: str, results: Sequence[Result]) -> ClassNumbers:
     for result in results:
         by_student[result.student].append(result)
     students = tuple(StudentRow(student, tuple(mine)) for student, mine in sorted(by_student.items()))
-    judged = [result for row in students if row.is_judged for result in row.results]
+    judged = [r for row in students if row.is_judged for r in row.results if not r.warning]
     return ClassNumbers(exercise, students, _checks(judged), _cells(judged), _mistakes(judged))
 
 

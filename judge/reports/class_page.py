@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
-from urllib.parse import quote
 
 import nbformat
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from judge.reports.class_links import links
 from judge.reports.class_numbers import ClassNumbers
-from judge.reports.class_roll import roll
-from judge.reports.class_tables import checks_csv, students_csv
+from judge.reports.class_roll import LATE, everybody, roll
+from judge.reports.class_tables import checks_csv, in_order, students_csv
 from judge.reports.class_today import SYMBOLS, held_up, hole_grid, who_needs_help
+from judge.reports.first import titles_of
+from judge.reports.when import local
 from judge.reports.words import number
 from judge.similarity import COMMON_LEAST, Pair, own_work, similar_pairs
 
@@ -24,13 +26,14 @@ TEMPLATES = Path(__file__).resolve().parents[1] / "templates" / "class_report"
 _MOST_PAIRS, _SLOWEST = 20, 5
 
 
-def write_class_report(course: Path, numbers: ClassNumbers, page: Path) -> list[Path]:
+def write_class_report(course: Path, numbers: ClassNumbers, page: Path, formgrader: str = "") -> list[Path]:
     """Write the page, and beside it one CSV file of students and one of checks; returns all three.
 
     Args:
         course: the course folder, whose feedback is linked and whose autograded notebooks are compared.
         numbers: the exercise's numbers.
         page: the .html file to write.
+        formgrader: the address of a formgrader in which names open the judged notebook; else they open files.
     """
     page.parent.mkdir(parents=True, exist_ok=True)
     tables = {
@@ -39,10 +42,10 @@ def write_class_report(course: Path, numbers: ClassNumbers, page: Path) -> list[
     }
     for path, text in tables.items():
         path.write_text(text, encoding="utf-8")
-    feedback = _links(course, numbers.exercise, page.parent)
-    markup = class_page(
-        numbers, pairs_of(course, numbers), feedback, [path.name for path in tables], roll(course, numbers)
-    )
+    paper = links(course, numbers, page.parent, formgrader)
+    names = [path.name for path in tables]
+    titles = titles_in(course, numbers)
+    markup = class_page(numbers, pairs_of(course, numbers), paper, names, roll(course, numbers), titles)
     page.write_text(markup, encoding="utf-8")
     return [page, *tables]
 
@@ -50,18 +53,20 @@ def write_class_report(course: Path, numbers: ClassNumbers, page: Path) -> list[
 def class_page(
     numbers: ClassNumbers,
     pairs: list[Pair],
-    feedback: Callable[[str, str], str] = lambda student, notebook: "",
+    paper: Callable[[str, str], str] = lambda student, notebook: "",
     csv_names: Iterable[str] = (),
     others: Mapping[str, list[str]] = MappingProxyType({}),
+    titles: Mapping[tuple[str, str], str] = MappingProxyType({}),
 ) -> str:
     """The page's HTML.
 
     Args:
         numbers: the exercise's numbers.
         pairs: similar submissions, the most similar first.
-        feedback: where a student's feedback page of a notebook is, or ""; the notebook may be "".
+        paper: where a student's judged notebook is, or ""; the notebook may be "", then it is the main one.
         csv_names: the names of the files beside the page.
         others: students without a number, or late, by what is the matter.
+        titles: the sections of the lesson, by notebook and cell.
     """
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -75,7 +80,8 @@ def class_page(
     return environment.get_template("page.html.j2").render(
         numbers=numbers, css=Markup((TEMPLATES / "page.css").read_text(encoding="utf-8")),
         failing=failing, grid=hole_grid(numbers), symbols=SYMBOLS,
-        held_up=held_up(numbers), help=who_needs_help(numbers), others=others,
+        held_up=held_up(numbers), help=who_needs_help(numbers), others=others, everybody=everybody(numbers, others),
+        columns=in_order(numbers), titles=titles, written=local(datetime.now(UTC)), late=others.get(LATE, ()),
         passed_by_all=[row for row in numbers.checks if row not in failing],
         first_check={(row.notebook, row.cell): row.name for row in reversed(numbers.checks)},
         several=len({row.notebook for row in numbers.cells}) > 1,
@@ -84,7 +90,7 @@ def class_page(
         total_seconds=sum(row.seconds for row in numbers.students),
         median_seconds=statistics.median([row.seconds for row in numbers.students] or [0.0]),
         pairs=pairs[:_MOST_PAIRS], more_pairs=max(0, len(pairs) - _MOST_PAIRS), common_least=COMMON_LEAST,
-        feedback=feedback, bar=_bar, two_bars=_two_bars,
+        paper=paper, bar=_bar, two_bars=_two_bars,
     )  # fmt: skip
 
 
@@ -103,16 +109,14 @@ def pairs_of(course: Path, numbers: ClassNumbers) -> list[Pair]:
     return sorted(found, key=lambda pair: -pair.shared)
 
 
-def _links(course: Path, exercise: str, start: Path) -> Callable[[str, str], str]:
-    def link(student: str, notebook: str) -> str:
-        folder = course / "feedback" / student / exercise
-        pages = [folder / f"{notebook}.html"] if notebook else sorted(folder.glob("*.html"))
-        judged = course / "autograded" / student / exercise
-        pages += [judged / f"{notebook}.ipynb"] if notebook else sorted(judged.glob("*.ipynb"))
-        there = next((page for page in pages if page.is_file()), None)
-        return quote(Path(os.path.relpath(there, start)).as_posix()) if there else ""
-
-    return link
+def titles_in(course: Path, numbers: ClassNumbers) -> dict[tuple[str, str], str]:
+    """The released notebooks' section titles of cells, by notebook and cell."""
+    found: dict[tuple[str, str], str] = {}
+    for notebook in dict.fromkeys(row.notebook for row in numbers.cells):
+        path = course / "release" / numbers.exercise / f"{notebook}.ipynb"
+        titles = titles_of(nbformat.read(path, as_version=4)) if path.is_file() else {}
+        found |= {(notebook, cell): title for cell, title in titles.items()}
+    return found
 
 
 def _bar(value: float, most: float) -> Markup:

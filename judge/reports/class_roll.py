@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import nbformat
 from nbgrader.api import Gradebook
 
-from judge.reports.class_numbers import ClassNumbers
+from judge.reports.class_numbers import ClassNumbers, StudentRow
 from judge.submitted import students_with
 
-MISSING, UNREADABLE = "nothing handed in", "handed in, but a notebook cannot be read"
+MISSING, UNREADABLE = "nothing handed in", "handed in, but not read"
 UNGRADED, LATE = "handed in, not graded yet", "handed in late"
 
 
@@ -25,7 +26,8 @@ def roll(course: Path, numbers: ClassNumbers) -> dict[str, list[str]]:
     known, late = _in_gradebook(course, numbers.exercise)
     handed_in = set(students_with(course, numbers.exercise))
     graded = {row.student for row in numbers.students}
-    unreadable = {student for student in handed_in if any(_unreadable(course, numbers.exercise, student))}
+    unreadable = {row.student for row in numbers.students if row.warning}
+    unreadable |= {student for student in handed_in if any(_unreadable(course, numbers.exercise, student))}
     states = {
         MISSING: known - handed_in - graded,
         UNREADABLE: unreadable,
@@ -35,12 +37,30 @@ def roll(course: Path, numbers: ClassNumbers) -> dict[str, list[str]]:
     return {state: sorted(students) for state, students in states.items() if students}
 
 
+def everybody(
+    numbers: ClassNumbers, states: Mapping[str, list[str]]
+) -> list[tuple[str, StudentRow | None, str]]:
+    """Every student, graded or not: the id, the numbers if there are any, and what is the matter, or ""."""
+    graded = {row.student: row for row in numbers.students}
+    matter = {
+        student: state for state in (UNGRADED, UNREADABLE, MISSING) for student in states.get(state, ())
+    }
+    matter |= {row.student: row.warning for row in numbers.students if row.warning}
+    return [(student, graded.get(student), matter.get(student, "")) for student in sorted({*graded, *matter})]
+
+
+def gradebook_url(course: Path) -> str:
+    """Where the course's gradebook is, as nbgrader_config.py says it; "" if there is none yet."""
+    database = course / "gradebook.db"
+    return os.environ.get("COURSE_DATABASE", f"sqlite:///{database}" if database.is_file() else "")
+
+
 def _in_gradebook(course: Path, exercise: str) -> tuple[set[str], set[str]]:
     """All students whom the gradebook knows, and those who handed in after the due date."""
-    database = course / "gradebook.db"
-    if not database.is_file():
+    url = gradebook_url(course)
+    if not url:
         return set(), set()
-    with Gradebook(f"sqlite:///{database}") as gradebook:
+    with Gradebook(url) as gradebook:
         known = {str(student.id) for student in gradebook.students}
         if exercise not in {assignment.name for assignment in gradebook.assignments}:
             return known, set()

@@ -12,7 +12,7 @@ from judge.reports.class_numbers import CellRow, ClassNumbers
 
 def students_csv(numbers: ClassNumbers) -> str:
     """One line per student: points in all, per hole, failed checks, recognised mistakes, seconds."""
-    cells = list(dict.fromkeys((row.notebook, row.cell) for row in _in_order(numbers)))
+    cells = list(dict.fromkeys((row.notebook, row.cell) for row in in_order(numbers)))
     lines: list[list[object]] = [
         ["student", "points", "max_points", "percent", *(f"{n}/{c}" for n, c in cells),
          "failed_checks", "recognised_mistakes", "grading_seconds"]
@@ -21,7 +21,8 @@ def students_csv(numbers: ClassNumbers) -> str:
         scores = {(r.notebook, c.grade_id): c.points for r in row.results for c in r.cells}
         failed = [c.name for r in row.results for c in r.checks_with(Status.FAILED)]
         has = [row.points, row.max_points, round(row.percent, 1), *(scores.get(cell, "") for cell in cells)]
-        lines.append([row.student, *(has if row.is_judged else ["not judged", *[""] * (len(has) - 1)]),
+        why_not = "not read" if row.warning else "" if row.is_judged else "not judged"
+        lines.append([row.student, *([why_not, *[""] * (len(has) - 1)] if why_not else has),
                       " ".join(failed), " ".join(row.misconceptions), round(row.seconds, 1)])  # fmt: skip
     return _csv(lines)
 
@@ -39,7 +40,7 @@ def checks_csv(numbers: ClassNumbers) -> str:
     return _csv(lines)
 
 
-def _in_order(numbers: ClassNumbers) -> list[CellRow]:
+def in_order(numbers: ClassNumbers) -> list[CellRow]:
     """The holes in the notebook's order."""
     order = {(r.notebook, c.grade_id): i for row in numbers.judged for r in row.results
              for i, c in enumerate(r.cells)}  # fmt: skip

@@ -6,6 +6,7 @@ from collections import Counter
 
 from judge.engine import Status
 from judge.reports.class_numbers import ClassNumbers
+from judge.reports.class_tables import in_order
 from judge.reports.first import is_open, waiting_by_cause
 from judge.result import Result
 
@@ -24,11 +25,11 @@ def hole_state(result: Result, cell: str) -> str:
 
 
 def hole_grid(numbers: ClassNumbers) -> list[tuple[str, list[str]]]:
-    """For each judged student the state of each hole, in the order of `numbers.cells`; "" where there is none."""
+    """For each judged student the state of each hole, in the order of the lesson; "" where there is none."""
     rows = []
     for student in numbers.judged:
         has = {(r.notebook, c.grade_id): hole_state(r, c.grade_id) for r in student.results for c in r.cells}
-        rows.append((student.student, [has.get((row.notebook, row.cell), "") for row in numbers.cells]))
+        rows.append((student.student, [has.get((row.notebook, row.cell), "") for row in in_order(numbers)]))
     return rows
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+import html
+import re
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,10 +17,14 @@ from nbconvert.filters import Highlight2HTML
 from nbgrader.server_extensions.formgrader import handlers
 from traitlets.config import Config
 
+from judge.reports.feedback import anchor_of
 from judge.reports.first import first_of, titles_of
-from judge.reports.safe_html import FILTERS
-from judge.result import Result
+from judge.reports.safe_html import FILTERS, is_judges
+from judge.reports.when import handed_in, local
+from judge.reports.words import sentence
+from judge.result import CheckResult, Result
 
+_LABEL = re.compile(r'<span class="nbgrader-label">Grade cell: <code>([^<>]*)</code></span>')
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 
 
@@ -45,6 +51,32 @@ _COMPILED = _Compiled()
 def _highlight(source: str, lexer: str | None, magics_language: str | None) -> str:
     metadata = {} if magics_language is None else {"magics_language": magics_language}
     return str(Highlight2HTML(pygments_lexer=lexer)(source, metadata=metadata))
+
+
+def _with_titles(page: str, titles: dict[str, str]) -> str:
+    """The page with sections' titles where nbgrader's template names test cells by their ids.
+
+    No student can write such a label: their HTML keeps no class.
+    """
+
+    def titled(label: re.Match[str]) -> str:
+        title = titles.get(html.unescape(label[1]), html.unescape(label[1]))
+        return f'<span class="nbgrader-label judge-label">Check: {html.escape(title)}</span>'
+
+    return _LABEL.sub(titled, page)
+
+
+class _Places:
+    """Where links to checks lead: to the check; to its cell in a notebook judged before checks had places."""
+
+    def __init__(self, nb: Any) -> None:
+        outputs = (output for cell in nb.cells for output in cell.get("outputs", ()) if is_judges(output))
+        self._words = "".join(str(output.get("data", {}).get("text/html", "")) for output in outputs)
+
+    def of(self, check: CheckResult) -> str:
+        """The id or name of a place on the page."""
+        anchor = anchor_of(check)
+        return anchor if f'id="{anchor}"' in self._words else check.cell
 
 
 class FeedbackExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert has no type annotations
@@ -80,8 +112,8 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert has no 
         resources = self._init_resources(resources)
         resources["judge"] = self._opening(nb, resources.get("nbgrader", {}))
         nb.cells = [cell for cell in nb.cells if not cell.metadata.get("judge", {}).get("notes")]
-        converted: tuple[str, Any] = TemplateExporter.from_notebook_node(self, nb, resources, **kw)
-        return converted
+        page, resources = TemplateExporter.from_notebook_node(self, nb, resources, **kw)
+        return _with_titles(page, resources["judge"]["titles"]), resources
 
     def _opening(self, nb: Any, about: Any) -> dict[str, Any]:
         """What the page opens with: titles of cells, notes, and the mistake to mend first."""
@@ -90,8 +122,11 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert has no 
             "notes": (),
             "first": None,
             "result": None,
+            "anchor": _Places(nb).of,
+            "sentence": sentence,
+            "handed_in": handed_in(about),
+            "written": local(datetime.now(UTC)),
         }
-        opening["date"] = f"{date.today():%d %B %Y}"
         text = nb.metadata.get("judge", {}).get("result")
         if text is None:
             return opening

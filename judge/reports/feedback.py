@@ -13,6 +13,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from judge.engine import Status
+from judge.reports.first import cause_of
 from judge.reports.words import how_many_passed, number, out_of, sentence, verdict
 from judge.result import FAULT_FOR_STUDENTS, CheckResult, Result
 
@@ -59,14 +60,16 @@ def _list_html(result: Result, checks: Sequence[CheckResult]) -> str:
 
 
 def _why_html(check: CheckResult, result: Result) -> str:
-    """The message; of a waiting check a link to the test that it waits for."""
-    why = _inline(sentence(check.message))
-    status = {one.name: one for one in result.checks}
-    needs = [status[name] for name in check.needs if name in status]
-    cause = next((need for need in needs if need.status is not Status.PASSED), None)
-    if check.status is Status.NOT_RUN and cause is not None:
-        return f'<a href="#{html.escape(cause.cell)}">{why}</a>'
-    return why
+    """The message; of a waiting check a link to the check that it waits for in the end."""
+    cause = cause_of(check, result) if check.status is Status.NOT_RUN else None
+    if cause is None:
+        return _inline(sentence(check.message))
+    return f'First make this pass: <a href="#{anchor_of(cause)}">{_inline(cause.says)}</a>'
+
+
+def anchor_of(check: CheckResult) -> str:
+    """The id of a check's place on the page, to which links lead."""
+    return "judge-" + re.sub(r"\W", "_", check.name)
 
 
 def cell_text(result: Result, grade_id: str) -> str:
@@ -113,7 +116,7 @@ def _check_html(check: CheckResult, result: Result) -> str:
     if check.status is Status.FAILED:
         parts += _help_html(check)
     name = str(check.status).replace("_", "-")
-    return f'<li class="judge-check judge-check-{name}">' + "\n".join(parts) + "</li>"
+    return f'<li id="{anchor_of(check)}" class="judge-check judge-check-{name}">' + "\n".join(parts) + "</li>"
 
 
 def _help_html(check: CheckResult) -> list[str]:

@@ -44,6 +44,8 @@ def _row(result: Result) -> list[RenderableType]:
     counts = [str(len(result.checks_with(s))) for s in _COUNTED]
     fault = Text(f"{SYMBOLS[Status.OUR_FAULT]} our fault", "bold yellow")
     points = Text(f"{number(result.points)} / {number(result.max_points)}") if result.is_judged else fault
+    if result.warning:
+        points = Text(f"{SYMBOLS[Status.OUR_FAULT]} not read", "bold yellow")
     return [
         _text(result.student or "–"),
         _text(result.notebook),

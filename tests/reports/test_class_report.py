@@ -13,13 +13,16 @@ from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.api import Gradebook
 from result_samples import ATTACK, BROKEN, HOSTILE, SECRET, result_of, verdict
+from rich.console import Console
 
 from judge.__main__ import main
 from judge.engine import Status
+from judge.reports.class_links import links
 from judge.reports.class_numbers import class_numbers
 from judge.reports.class_page import class_page
 from judge.reports.class_tables import checks_csv, students_csv
 from judge.reports.class_today import held_up, hole_grid, who_needs_help
+from judge.reports.terminal import score_table
 from judge.similarity import Pair, own_work, similar_pairs
 
 FAILED, NOT_RUN = Status.FAILED, Status.NOT_RUN
@@ -82,7 +85,7 @@ def test_the_page_opens_with_what_to_say_and_tells_wrong_from_not_attempted_and_
     ]  # fmt: skip
     today = BeautifulSoup(class_page(NUMBERS, []), "html.parser").find("section")
     assert today.h2.text == "Say this today"
-    assert "2 students: The hint of kl-mean. (bob, cleo)" in " ".join(today.text.split())
+    assert "2 students: The hint of kl-mean. bob, cleo" in " ".join(today.text.split())
 
 
 def test_a_waiting_check_is_charged_to_the_hole_that_holds_it_up():
@@ -107,8 +110,70 @@ def test_missing_late_ungraded_and_unreadable_students_are_told_apart(course, ca
         (course / "submitted" / student / "ex03_vae/vae.ipynb").write_text(text)
     assert main(["report", "--course", str(course)]) == 0
     text = " ".join(BeautifulSoup((course / "report/ex03_vae.html").read_text(), "html.parser").text.split())
-    assert "Nothing handed in: gil. Handed in, but a notebook cannot be read: hal." in text
-    assert "Handed in, not graded yet: ian. Handed in late: ada." in text
+    assert "Nothing handed in (1) gil Handed in, but not read (1) hal" in text
+    assert "Handed in, not graded yet (1) ian Handed in late (1) ada" in text
+    assert "4 graded of 7 students" in text
+    everybody = text[text.rindex("Students") :]
+    for row in (
+        "ada late 10 of 10",
+        "gil ⚠ nothing handed in",
+        "hal ⚠ handed in, but not read",
+        "ian ⚠ handed",
+    ):
+        assert row in everybody
+
+
+def unread(student):
+    """Graded as if nothing had been written, since nothing could be read."""
+    note = "vae.ipynb cannot be read as a notebook, so nothing in it was graded: it is a picture."
+    return replace(result(student, FAILED), notes=(note,), warning=note)
+
+
+def test_work_that_was_not_read_is_no_ordinary_0():
+    numbers = class_numbers("ex03_vae", [*CLASS[:4], unread("kim")])
+    assert (numbers.median, len(numbers.judged)) == (60, 4) and numbers.checks[0].failed == (
+        "bob",
+        "cleo",
+        "dan",
+    )
+    page = BeautifulSoup(class_page(numbers, []), "html.parser")
+    row = " ".join(page.find(id="student-kim").text.split())
+    assert row.startswith("kim ⚠ vae.ipynb cannot be read as a notebook") and "0 of 10" not in row
+    assert students_csv(numbers).splitlines()[-1].startswith("kim,not read,")
+    shown = Console(width=200)
+    with shown.capture() as capture:
+        shown.print(score_table([unread("kim")]))
+    assert "⚠ not read" in capture.get() and "0 / 10" not in capture.get()
+
+
+def test_a_class_of_hundreds_folds_its_names_and_keeps_everybody_in_the_grid():
+    numbers = class_numbers("ex03_vae", [result(f"s{n:03}", FAILED, mistake="kl-mean") for n in range(300)])
+    page = BeautifulSoup(class_page(numbers, [], titles={("vae", "kl_check"): "8. The KL"}), "html.parser")
+    who = page.find(id="today").find_next(class_="who")
+    assert who.find("details").summary.text == "and 288 more"
+    assert len(page.find("table", class_="grid").tbody.find_all("tr")) == 300
+    heads = [head.text for head in page.find("table", class_="grid").thead.find_all("th")]
+    assert heads == ["Student", "8. The KL", "step_check"]
+
+
+def test_a_name_opens_the_judged_notebook_and_not_its_hints(course):
+    (course / "feedback/bob/ex03_vae/HINTS_vae.html").write_text("hints")
+    link = links(course, NUMBERS, course / "report")
+    assert (link("bob", ""), link("bob", "vae")) == ("../feedback/bob/ex03_vae/vae.html",) * 2
+    (course / "feedback/bob/ex03_vae/vae.html").unlink()
+    assert link("bob", "") == "../autograded/bob/ex03_vae/vae.ipynb"
+    assert link("nobody", "") == ""
+
+
+def test_in_the_formgrader_a_name_opens_the_judged_notebook_there(course):
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        gradebook.add_assignment("ex03_vae")
+        gradebook.add_notebook("vae", "ex03_vae")
+        gradebook.add_student("bob")
+        paper = gradebook.add_submission("ex03_vae", "bob").notebooks[0].id
+    link = links(course, NUMBERS, course / "report", "/services/c/formgrader")
+    assert link("bob", "") == f"/services/c/formgrader/submissions/{paper}"
+    assert link("ada", "") == "../feedback/ada/ex03_vae/vae.html"
 
 
 def test_the_hardest_hole_comes_first():

@@ -62,7 +62,7 @@ class WritePage(BaseHandler):  # type: ignore[misc]
     async def get(self, exercise: str) -> None:
         """Answer."""
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "judge", "report", "--", exercise,
+            sys.executable, "-m", "judge", "report", "--formgrader", f"{self.base_url}/formgrader", "--", exercise,
             cwd=self.coursedir.root, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
         _, said = await process.communicate()
