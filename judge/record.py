@@ -44,11 +44,15 @@ class Workbench:
         """Args: root: the course folder; parent: where sandboxes come from."""
         self._root, self.suite, self._parent = root, suite, parent
         self.exercise, self.lesson = suite.parent.name, suite.stem.removeprefix("test_")
-        self._released = nbformat.read(
-            root / "release" / self.exercise / f"{self.lesson}.ipynb", as_version=4
-        )
+        self.released = nbformat.read(root / "release" / self.exercise / f"{self.lesson}.ipynb", as_version=4)
         self.solved = zoo.solved_answers(root, self.exercise, self.lesson)
         self.checks, self.cells = read_suite(suite), read_cells(suite)
+
+    @property
+    def stubs(self) -> dict[str, str]:
+        """The released text of every code hole, by grade_id."""
+        cells = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell for cell in self.released.cells}
+        return {name: cells[name].source for name in self.solved if cells[name].cell_type == "code"}
 
     @property
     def mistakes(self) -> list[Mistake]:
@@ -72,7 +76,7 @@ class Workbench:
             answers: the other text, by grade_id of the hole.
             only: the checks to run; the others count as passed.
         """
-        notebook = zoo.submission(self._released, self.solved | dict(answers))
+        notebook = zoo.submission(self.released, self.solved | dict(answers))
         cells = Submission(notebook).judged_code().cells
         code = Code((_SEED, *cells), given_files(self._root, self.exercise))
         rest = [] if only is None else self.checks.keys() - set(only)
