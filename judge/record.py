@@ -42,8 +42,14 @@ class Workbench:
     def __init__(self, suite: Suite, parent: WarmParent | None = None) -> None:
         """Args: suite: what judges it; parent: where sandboxes come from."""
         self.suite, self._parent = suite, parent
-        self._released = nbformat.read(suite.release, as_version=4)
+        self.released = nbformat.read(suite.release, as_version=4)
         self.solved = zoo.solved_answers(suite.root, suite.exercise, suite.notebook)
+
+    @property
+    def stubs(self) -> dict[str, str]:
+        """The released text of every code hole, by grade_id."""
+        cells = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell for cell in self.released.cells}
+        return {name: cells[name].source for name in self.solved if cells[name].cell_type == "code"}
 
     def judge(self, answers: Mapping[str, str], only: Iterable[str] | None = None) -> Judged:
         """Judge the solution with some holes filled otherwise.
@@ -52,7 +58,7 @@ class Workbench:
             answers: the other text, by grade_id of the hole.
             only: the checks to run; the others count as passed.
         """
-        notebook = zoo.submission(self._released, self.solved | dict(answers))
+        notebook = zoo.submission(self.released, self.solved | dict(answers))
         cells = Submission(notebook).judged_code().cells
         code = Code((_SEED, *cells), given_files(self.suite.root, self.suite.exercise))
         rest = [] if only is None else self.suite.checks.keys() - set(only)

@@ -188,7 +188,8 @@ def expect_same_images(model: Remote, twin: Remote, z: Array, labels: Array) -> 
     agree(twin.call("generate", z, labels), expected, "what the twin generates with the same weights")
     for part in _parts(twin).values():
         set_weights(part, [0 * w for w in weights_of(part)])
-    same = np.allclose(expect_array(model.call("generate", z, labels), "generate"), expected)
+    after = expect_array(model.call("generate", z, labels), "what generate returns", expected.shape)
+    same = np.allclose(after, expected)
     expect(same, "changing the twin's weights changed the original.", mistakes.CONFIG_SHARES_PARTS)
 
 

@@ -385,7 +385,10 @@ def no_room(folder: Path, option: str):
 
 
 @pytest.mark.parametrize("step", ["autograded", "feedback", ".judge"])
-@pytest.mark.parametrize(("option", "reason"), [("size=4k", "No space left"), ("ro", "Read-only")])
+@pytest.mark.parametrize(
+    ("option", "reason"),
+    [("size=4k", "No space left"), ("nr_inodes=1", "No space left"), ("ro", "Read-only")],
+)
 def test_a_full_or_closed_folder_is_our_fault_and_the_next_run_mends_it(course, step, option, reason):
     student = f"no_room_{step.strip('.')}_{option[:2]}"
     hand_in(course, student)

@@ -166,6 +166,34 @@ def test_a_hard_link_to_a_file_of_the_course_is_set_aside(course):
     assert "hard link" in notes_of(course, EXERCISE, "ada")[0]
 
 
+def test_a_hard_link_to_a_peers_file_is_a_copy_that_harms_nobody(course):
+    """Who wrote what is not promised; but nothing that is done to the one is done to the other."""
+    file, folder = hand_in(course, "bob") / "tiny.ipynb", hand_in(course)
+    (folder / "tiny.ipynb").unlink()
+    os.link(file, folder / "tiny.ipynb")
+    os.link(
+        file, folder / "tiny.result.json"
+    )  # in the place of what grading writes: it is moved, by its name alone
+    before = file.read_bytes(), file.stat().st_mode, file.stat().st_ino
+    prepare(course, EXERCISE, "ada")
+    prepare(course, EXERCISE, "bob")
+    assert (file.read_bytes(), file.stat().st_mode, file.stat().st_ino) == before
+    assert set_aside(course) == {"tiny.result.json"}
+    assert (folder / "tiny.ipynb").exists()
+    assert notes_of(course, EXERCISE, "bob") == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="gives a file to another account")
+def test_the_rights_of_a_file_of_another_account_are_not_changed_through_a_link(course):
+    file, folder = hand_in(course, "bob") / "tiny.ipynb", hand_in(course)
+    os.chown(file, 12345, 12345)
+    file.chmod(0o000)
+    (folder / "tiny.ipynb").unlink()
+    os.link(file, folder / "tiny.ipynb")
+    prepare(course, EXERCISE, "ada")
+    assert (file.stat().st_mode & 0o777, file.stat().st_uid) == (0, 12345)
+
+
 def test_hard_links_of_a_backup_are_as_good_as_files(course):
     folder = hand_in(course)
     (course / "backup").mkdir()

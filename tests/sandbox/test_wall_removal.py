@@ -38,7 +38,7 @@ pytestmark = [
 MIB = 2**20
 LIMITS = Limits(
     memory_bytes=256 * MIB, all_memory_bytes=1200 * MIB, scratch_bytes=16 * MIB, file_bytes=4 * MIB,
-    all_processes=8, num_processes=64, num_files=64, cpu_seconds=2,
+    all_processes=8, num_processes=64, num_files=64, all_sockets=100, cpu_seconds=2,
 )  # fmt: skip
 TOKEN = "the expected value"
 
@@ -109,6 +109,8 @@ def outside():
     (folder / "secret.txt").write_text(TOKEN)
     (shown / "roots.txt").write_text(TOKEN)
     (shown / "roots.txt").chmod(0o600)
+    (shown / "shared.txt").write_text("a library's file")
+    (shown / "shared.txt").chmod(0o644)
     for program in ("id", "hostname"):
         shutil.copy(f"/usr/bin/{program}", shown / program)
         (shown / program).chmod(0o4755)
@@ -132,6 +134,14 @@ KEEP_CAPABILITIES = "kernel.drop_capabilities = kernel.drop_bounding_capabilitie
 NO_FILTER = "walls._filter_system_calls = nothing"
 SET_USER_ID_COUNTS = "kernel._MOUNT_ATTR_NOSUID = 0"
 NEW_PRIVILEGES = "kernel.forbid_new_privileges = nothing"
+NO_ARGUMENTS = "walls._refuse_by_argument = nothing"
+
+
+def without_call(name: str) -> str:
+    """Takes one call out of those that are refused."""
+    return f"walls._FORBIDDEN_CALLS = [c for c in walls._FORBIDDEN_CALLS if c != {name!r}]"
+
+
 READ_SECRET = """
 def attempt():
     return "broken" if open(f"{OUTSIDE}/secret.txt").read() else None
@@ -308,6 +318,80 @@ def attempt():
 import socket
 def attempt():
     return "broken" if socket.socket(socket.AF_VSOCK, socket.SOCK_STREAM) else None
+""", ""),
+    "system calls: sessions, with a share of the processors each": (without_call("setsid"), """
+import os
+def attempt():
+    if os.fork() == 0:
+        try:
+            os.setsid()
+        finally:
+            os._exit(0 if os.getsid(0) == os.getpid() else 1)
+    return "broken" if os.wait()[1] == 0 else None
+""", ""),
+    "system calls: what waits behind a listener": (without_call("listen"), """
+import socket
+def attempt():
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind("meeting")
+        server.listen()
+    return "broken"
+""", ""),
+    "system calls: watches on files": (without_call("inotify_init1"), """
+import ctypes
+def attempt():
+    return "broken" if ctypes.CDLL(None).inotify_init1(0) >= 0 else None
+""", ""),
+    "system calls: pages given to pipes": (without_call("vmsplice"), """
+import ctypes, os
+def attempt():
+    memory, (_, end) = ctypes.create_string_buffer(4096), os.pipe()
+    piece = (ctypes.c_size_t * 2)(ctypes.addressof(memory), 4096)
+    return "broken" if ctypes.CDLL(None).vmsplice(end, piece, 1, 0) > 0 else None
+""", ""),
+    "system calls: requests that queue in the kernel": (without_call("io_setup"), """
+import ctypes
+def attempt():
+    library, context = ctypes.CDLL(None), ctypes.c_ulong(0)
+    return "broken" if library.syscall(206, 64, ctypes.byref(context)) == 0 else None
+""", ""),
+    "system calls: locks on shared files": (NO_ARGUMENTS, """
+import fcntl
+def attempt():
+    with open(f"{SHOWN}/shared.txt") as file:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    return "broken"
+""", ""),
+    "system calls: record locks on shared files": (NO_ARGUMENTS, """
+import fcntl
+def attempt():
+    with open(f"{SHOWN}/shared.txt") as file:
+        fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    return "broken"
+""", ""),
+    "system calls: larger buffers of sockets": (NO_ARGUMENTS, """
+import socket
+def attempt():
+    with socket.socketpair()[0] as line:
+        before = line.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, before // 4)
+        return "broken" if line.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) != before else None
+""", ""),
+    "system calls: children that nobody waits for": (NO_ARGUMENTS, """
+import signal
+def attempt():
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    return "broken"
+""", ""),
+    "number of sockets": ("usage.sockets = lambda *_: 0", """
+import os, socket, time
+def attempt():
+    for _ in range(6):
+        if os.fork() == 0:
+            held = [socket.socketpair() for _ in range(12)]
+            time.sleep(60)
+    time.sleep(3)
+    return "broken"
 """, ""),
     "environment": ("os.environ['GRADEBOOK_PASSWORD'] = 'x'; os.environ.clear = nothing", """
 import os

@@ -1,4 +1,5 @@
 # Ends by SIGABRT, with a core dump if it may have one.
+# held by: a sandbox of its own
 import os
 import resource
 

@@ -1,4 +1,5 @@
 # An object that equals everything, is larger and smaller than everything, and true.
+# held by: two sides
 class Equal:
     def __getattr__(self, name):
         if name.startswith("__array"):

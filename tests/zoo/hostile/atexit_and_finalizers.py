@@ -1,4 +1,5 @@
 # Code that runs when everything is over.
+# held by: a sandbox of its own
 import atexit
 import os
 import weakref

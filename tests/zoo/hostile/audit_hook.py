@@ -1,4 +1,5 @@
 # An audit hook that refuses everything the agent does from now on.
+# held by: two sides
 import sys
 
 

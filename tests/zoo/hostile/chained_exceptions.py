@@ -1,4 +1,5 @@
 # A chain of causes without end.
+# held by: time
 def fail(*_, **__):
     first = last = ValueError("first")
     for _ in range(50_000):

@@ -1,4 +1,5 @@
 # Overwrites its arguments with what it returns, so that both would be equal if they were the same array.
+# held by: two sides
 import ctypes
 
 import numpy as np

@@ -1,4 +1,5 @@
 # A forked child keeps the line and answers after its parent has ended.
+# held by: two sides
 import os
 
 header = b'{"tree": {"dict": [["returned", true]]}, "arrays": []}'

@@ -1,4 +1,5 @@
 # Sixty busy processes, each in a session of its own, which Linux would give as much as a whole neighbour.
+# held by: system calls
 import os
 import time
 

@@ -1,4 +1,5 @@
 # Deletes all there is.
+# held by: files
 import os
 import shutil
 import sys

@@ -1,4 +1,5 @@
 # Opens files and keeps them.
+# held by: memory
 kept = []
 while True:
     kept.append(open("/dev/null"))

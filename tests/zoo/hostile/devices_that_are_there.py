@@ -1,4 +1,5 @@
 # Writes to, locks and asks things of the few devices that a sandbox has.
+# held by: files
 import fcntl
 import os
 

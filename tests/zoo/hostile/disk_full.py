@@ -1,4 +1,5 @@
 # Writes until the scratch folder is full, and leaves it full.
+# held by: memory
 with open("full", "wb") as file:
     while True:
         file.write(bytes(2**20))

@@ -1,4 +1,5 @@
 # Files and folders until there are no more names, and a path as deep as it goes.
+# held by: memory
 import os
 
 folder = "."

@@ -1,4 +1,5 @@
 # An exception that cannot be printed.
+# held by: two sides
 class Mute(BaseException):
     def __str__(self):
         raise Mute

@@ -1,4 +1,5 @@
 # Ends the process as if all were well.
+# held by: a sandbox of its own
 import os
 
 print("all tests passed")

@@ -1,4 +1,5 @@
 # SystemExit from the cell, from every function and from a thread.
+# held by: a sandbox of its own
 import sys
 import threading
 

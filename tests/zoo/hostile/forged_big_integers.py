@@ -1,4 +1,5 @@
 # Whole numbers of four thousand digits as answer, handle and array.
+# held by: frames
 import json
 
 header = (

@@ -1,4 +1,5 @@
 # A hundred thousand times the same array of a megabyte.
+# held by: frames
 import json
 
 header = (

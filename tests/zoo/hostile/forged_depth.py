@@ -1,4 +1,5 @@
 # A header of a hundred thousand opening brackets.
+# held by: frames
 import json
 
 header = b'{"tree": ' + b"[" * 100_000 + b"]" * 100_000 + b', "arrays": []}'

@@ -1,4 +1,5 @@
 # Two answers in one.
+# held by: frames
 import json
 
 header = b'{"tree": {"dict": [["returned", 1], ["returned", 2], ["raised", 3]]}, "tree": null, "arrays": []}'

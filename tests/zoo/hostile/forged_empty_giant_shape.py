@@ -1,4 +1,5 @@
 # An array without numbers whose other axes are larger than any array's.
+# held by: frames
 import json
 
 header = b'{"tree": {"array": 0}, "arrays": [["float32", [0, 268435456, 268435456, 268435456]]]}'

@@ -1,4 +1,5 @@
 # An exception that is an array.
+# held by: frames
 import json
 
 header = b'{"tree": {"dict": [["raised", {"array": 0}]]}, "arrays": [["float32", [3]]]}'

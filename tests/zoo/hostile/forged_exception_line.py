@@ -1,4 +1,5 @@
 # An exception from line infinity.
+# held by: frames
 import json
 
 header = b'{"tree": {"dict": [["raised", {"dict": [["type", "E"], ["kinds", ["E"]], ["lines", [["f", Infinity, "x"]]], ["message", "m"]]}]]}, "arrays": []}'

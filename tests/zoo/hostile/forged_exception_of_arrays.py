@@ -1,4 +1,5 @@
 # An exception whose name and text are an array that takes hours to print.
+# held by: frames
 import json
 
 header = (

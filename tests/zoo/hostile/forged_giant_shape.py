@@ -1,4 +1,5 @@
 # An array of 2**80 numbers.
+# held by: frames
 import json
 
 header = b'{"tree": {"array": 0}, "arrays": [["float32", [268435456, 268435456, 268435456]]]}'

@@ -1,4 +1,5 @@
 # Says that its walls could not be built, or that it has none.
+# held by: frames
 import json
 
 header = b'{"tree": {"dict": [["refused", "no walls"], ["walls", []]]}, "arrays": []}'

@@ -1,4 +1,5 @@
 # Half a frame, then the line is cut.
+# held by: frames
 import os
 import socket
 

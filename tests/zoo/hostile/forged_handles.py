@@ -1,4 +1,5 @@
 # Objects that do not exist, with names of a megabyte full of control characters.
+# held by: frames
 import json
 
 header = json.dumps(

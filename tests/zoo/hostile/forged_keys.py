@@ -1,4 +1,5 @@
 # A dict whose keys are lists, numbers and null.
+# held by: frames
 import json
 
 header = b'{"tree": {"dict": [["returned", {"dict": [[[1], 2], [null, 3], [{}, 4], ["gradients", {"tuple": 5}]]}]]}, "arrays": []}'

@@ -1,4 +1,5 @@
 # An array whose dtype is a list.
+# held by: frames
 import json
 
 header = b'{"tree": {"array": 0}, "arrays": [[["float32"], [1]]]}'

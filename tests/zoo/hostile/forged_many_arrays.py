@@ -1,4 +1,5 @@
 # Five thousand empty arrays.
+# held by: frames
 import json
 
 header = b'{"tree": null, "arrays": [' + b",".join([b'["uint8", [0]]'] * 5000) + b"]}"

@@ -1,4 +1,5 @@
 # An array of NaN by infinity.
+# held by: frames
 import json
 
 header = b'{"tree": {"array": NaN}, "arrays": [["float32", [NaN, Infinity]]]}'

@@ -1,4 +1,5 @@
 # An array with a negative number of rows.
+# held by: frames
 import json
 
 header = b'{"tree": {"array": 0}, "arrays": [["float32", [-1, 2]]]}'

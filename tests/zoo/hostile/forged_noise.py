@@ -1,4 +1,5 @@
 # Random bytes without end.
+# held by: frames
 import os
 
 line = judges_socket()

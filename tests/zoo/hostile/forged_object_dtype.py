@@ -1,4 +1,5 @@
 # An array of Python objects, which only pickle could carry.
+# held by: frames
 import json
 
 header = b'{"tree": {"array": 0}, "arrays": [["object", [1]]]}'

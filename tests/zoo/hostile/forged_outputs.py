@@ -1,4 +1,5 @@
 # Cell outputs whose parts are arrays and handles.
+# held by: sizes
 import json
 
 header = b'{"tree": {"dict": [["returned", {"dict": [["ok", true], ["outputs", [{"dict": [["output_type", {"array": 0}]]}, {"dict": [["output_type", "stream"], ["name", {"array": 1}], ["text", {"handle": 1, "type": "x"}]]}]]]}]]}, "arrays": [["uint8", [3]], ["uint8", [3]]]}'

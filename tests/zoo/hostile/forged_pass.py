@@ -1,4 +1,5 @@
 # Answers every question before it is asked: True.
+# held by: two sides
 import json
 
 header = b'{"tree": {"dict": [["returned", true]]}, "arrays": []}'

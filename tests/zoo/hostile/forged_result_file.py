@@ -1,5 +1,6 @@
 # files: vae.result.json=exit, gradebook.db=exit, vae.ipynb=exit, feedback/vae.html=exit
 # A file named like the judge's result.
+# held by: files
 import json
 import os
 

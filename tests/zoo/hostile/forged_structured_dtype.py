@@ -1,4 +1,5 @@
 # An array whose dtype is a dict and whose shape is missing.
+# held by: frames
 import json
 
 header = b'{"tree": {"array": 0}, "arrays": [[{"names": ["a"]}], 3, null]}'

@@ -1,4 +1,5 @@
 # Lone surrogates, NULs, bidirectional and terminal control characters.
+# held by: frames
 import json
 
 header = json.dumps(

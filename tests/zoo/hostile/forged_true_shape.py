@@ -1,4 +1,5 @@
 # An array whose sizes are truth values, fractions and text.
+# held by: frames
 import json
 
 header = b'{"tree": {"array": 0}, "arrays": [["float32", [true, 1.5, "2", null]]]}'

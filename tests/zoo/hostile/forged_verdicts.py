@@ -1,4 +1,5 @@
 # Sends verdicts, scores and a result file instead of answers.
+# held by: two sides
 import json
 
 header = json.dumps(

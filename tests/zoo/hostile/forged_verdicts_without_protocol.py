@@ -1,4 +1,5 @@
 # Sends the JSON that a grading service might expect.
+# held by: two sides
 import json
 
 header = json.dumps({"score": 3000, "tests": [{"status": "passed", "score": 3000}]}).encode()

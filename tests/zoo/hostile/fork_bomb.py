@@ -1,4 +1,5 @@
 # Every process forks two.
+# held by: memory
 import os
 
 while True:

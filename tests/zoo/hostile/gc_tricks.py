@@ -1,4 +1,5 @@
 # Objects that come back to life and patch things while they are collected.
+# held by: two sides
 import gc
 
 

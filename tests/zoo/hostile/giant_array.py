@@ -1,4 +1,5 @@
 # As many numbers as one answer may carry.
+# held by: frames
 import numpy as np
 
 answer_with(lambda *_, **__: np.zeros(200 * 2**20, "uint8"))

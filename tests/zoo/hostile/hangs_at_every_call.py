@@ -1,4 +1,5 @@
 # Every function waits for ever on a lock.
+# held by: time
 import threading
 
 lock = threading.Lock()

@@ -1,4 +1,5 @@
 # Whoever imports a checking library gets the student's own.
+# held by: two sides
 import sys
 import types
 

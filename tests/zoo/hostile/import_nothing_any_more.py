@@ -1,4 +1,5 @@
 # All modules are forgotten and none can be found again.
+# held by: two sides
 import sys
 
 sys.modules.clear()

@@ -1,5 +1,6 @@
 # where: first
 # Rewrites every later cell: a stub returns an object that equals everything.
+# held by: two sides
 def rewrite(lines):
     return [
         line.split("raise ")[0] + "return type('E', (), {'__eq__': lambda *_: True})()\n"

@@ -1,4 +1,5 @@
 # Kills every process it can name: itself, its group, its parent, the judge and all others.
+# held by: processes
 import os
 import signal
 

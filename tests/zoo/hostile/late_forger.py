@@ -1,4 +1,5 @@
 # Waits in a thread until the checks run and then answers in the agent's place.
+# held by: two sides
 import threading
 import time
 

@@ -1,4 +1,5 @@
 # Keeps every processor busy in the background while the checks run.
+# held by: time
 import os
 import threading
 

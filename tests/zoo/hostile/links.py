@@ -1,4 +1,5 @@
 # Links of every kind to what lies outside, and reading and writing through them.
+# held by: files
 import os
 
 seen = []

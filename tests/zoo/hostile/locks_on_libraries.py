@@ -1,4 +1,5 @@
 # Locks and leases on every library's files, and a look at who opens them: the neighbours would wait, or be seen.
+# held by: system calls
 import ctypes
 import fcntl
 import glob

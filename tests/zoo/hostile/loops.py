@@ -1,3 +1,4 @@
 # Never comes back.
+# held by: time
 while True:
     pass

@@ -1,4 +1,5 @@
 # Never comes back, whatever is raised in it.
+# held by: time
 while True:
     try:
         while True:

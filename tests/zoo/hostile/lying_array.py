@@ -1,4 +1,5 @@
 # An array that equals everything and whose content is not what it is.
+# held by: two sides
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 # Another array each time it is asked for one.
+# held by: two sides
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 # Lists and dicts that are endless or of another length than they say.
+# held by: two sides
 class Endless(dict):
     def items(self):
         while True:

@@ -1,4 +1,5 @@
 # Exceptions whose text, type and traceback are programs.
+# held by: two sides
 class Passed(Exception):
     def __str__(self):
         return "\x1b[31m<script>alert(1)</script>\n" * 10_000

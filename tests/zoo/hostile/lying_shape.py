@@ -1,4 +1,5 @@
 # Says that it is an array of two numbers, and is four gigabytes.
+# held by: memory
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 # Text that is not what it says: other encodings, lone surrogates, control and bidirectional characters.
+# held by: two sides
 class Text(str):
     def encode(self, *_, **__):
         return b'"}]}'

@@ -1,4 +1,5 @@
 # Two hundred processes that do nothing.
+# held by: memory
 import os
 import time
 

@@ -1,4 +1,5 @@
 # Memory in what waits to be accepted: one descriptor holds thousands of full buffers.
+# held by: system calls
 import os
 import socket
 

@@ -1,4 +1,5 @@
 # Many processes, each of which keeps to its own limit.
+# held by: memory
 import os
 import time
 

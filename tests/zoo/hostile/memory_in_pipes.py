@@ -1,4 +1,5 @@
 # Memory in the buffers of pipes and sockets.
+# held by: memory
 import os
 import socket
 

@@ -1,4 +1,5 @@
 # Memory in the buffers of sockets that many processes hold, with few of them each.
+# held by: memory
 import os
 import socket
 import time

@@ -1,4 +1,5 @@
 # Memory that children share with their parent is written in each of them: copies that no limit counts.
+# held by: memory
 import os
 import time
 

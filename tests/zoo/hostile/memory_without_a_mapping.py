@@ -1,4 +1,5 @@
 # Memory in files without a name, in System V segments and in message queues.
+# held by: system calls
 import ctypes
 import os
 

@@ -1,4 +1,5 @@
 # New namespaces, in which it would be root, and mounts in them.
+# held by: system calls
 import ctypes
 import os
 

@@ -1,4 +1,5 @@
 # Raises its own limits and tells the kernel to kill others first.
+# held by: privileges
 import os
 import resource
 

@@ -1,4 +1,5 @@
 # Becomes root by every road: user ids, set-uid programs, capabilities.
+# held by: privileges
 import ctypes
 import os
 import subprocess

@@ -1,4 +1,5 @@
 # A list in a list in a list, a thousand deep.
+# held by: frames
 def nest(*_, **__):
     deep = []
     for _ in range(1000):

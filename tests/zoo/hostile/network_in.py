@@ -1,4 +1,5 @@
 # Serves a page on every address, so that others could fetch what it found.
+# held by: network
 import socket
 import threading
 

@@ -1,4 +1,5 @@
 # Sends its findings home: to the judge's own machine, to the internet, by name, by hypervisor, by socket name.
+# held by: network
 import os
 import socket
 

@@ -1,4 +1,5 @@
 # Brings interfaces up and makes new ones.
+# held by: network
 import fcntl
 import socket
 import struct

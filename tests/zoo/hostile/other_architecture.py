@@ -1,4 +1,5 @@
 # A 32-bit system call, which a filter over 64-bit numbers might let through.
+# held by: system calls
 import ctypes
 import mmap
 

@@ -1,4 +1,5 @@
 # A daemon in a session of its own, whose parents have ended, waits until the grading is over.
+# held by: processes
 import os
 import subprocess
 import sys

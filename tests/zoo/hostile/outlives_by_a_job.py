@@ -1,4 +1,5 @@
 # Leaves a job for cron, for systemd and for the shell.
+# held by: processes
 import os
 import subprocess
 

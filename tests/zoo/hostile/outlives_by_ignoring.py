@@ -1,4 +1,5 @@
 # Children that ignore all signals and have lost their parent.
+# held by: processes
 import os
 import signal
 import time

@@ -1,3 +1,4 @@
 # Prints without end.
+# held by: sizes
 while True:
     print("passed " * 10_000)

@@ -1,4 +1,5 @@
 # Shows half a million things.
+# held by: sizes
 from IPython.display import display
 
 for number in range(500_000):

@@ -1,4 +1,5 @@
 # Thirty megabytes of outputs in each of many answers, past the agent's own cap.
+# held by: sizes
 import judge.sandbox.cells as cells
 
 cells.run_cell = lambda shell, source: {

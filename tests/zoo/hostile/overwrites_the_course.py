@@ -1,4 +1,5 @@
 # Writes into the course, the package and the interpreter.
+# held by: files
 import os
 import sys
 

@@ -1,4 +1,5 @@
 # Compiled code beside the sources of the package and of NumPy.
+# held by: files
 import glob
 import os
 

@@ -1,4 +1,5 @@
 # Start-up files for whoever comes next in this home.
+# held by: files
 import os
 
 for name in (

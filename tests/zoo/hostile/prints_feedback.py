@@ -1,4 +1,5 @@
 # Shows what our feedback looks like, with every check passed.
+# held by: sizes
 from IPython.display import HTML, display
 
 display(HTML("<h3>All checks passed</h3><p>30 of 30 points</p><script>parent.points = 30</script>"))

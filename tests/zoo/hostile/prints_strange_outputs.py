@@ -1,4 +1,5 @@
 # Outputs of unknown types, with wrong fields, metadata as a program and pictures that are none.
+# held by: sizes
 from IPython.display import display
 
 display(

@@ -1,4 +1,5 @@
 # Tells the shell to go.
+# held by: a sandbox of its own
 import signal
 
 get_ipython().ask_exit()

@@ -1,4 +1,5 @@
 # Reads every open descriptor.
+# held by: files
 import os
 import stat
 

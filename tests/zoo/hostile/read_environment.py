@@ -1,4 +1,5 @@
 # Reads the environment of every process it can name, and its own from before.
+# held by: files
 import ctypes
 import os
 

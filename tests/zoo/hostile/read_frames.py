@@ -1,4 +1,5 @@
 # Walks up the frames of every thread, looking for an expected value in somebody's local variables.
+# held by: two sides
 import sys
 
 

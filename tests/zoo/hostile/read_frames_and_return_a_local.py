@@ -1,4 +1,5 @@
 # Answers with the first local variable of the caller's frames that has a plausible type.
+# held by: two sides
 import sys
 
 import numpy as np

@@ -1,4 +1,5 @@
 # Opens the gradebook by its path and gives itself points.
+# held by: files
 import sqlite3
 
 errors = []

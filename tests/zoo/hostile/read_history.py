@@ -1,4 +1,5 @@
 # The notebook's history and outputs of earlier cells, in case a check was run as a cell.
+# held by: two sides
 ip = get_ipython()
 shown = [
     str(globals().get(name)) for name in ("In", "Out", "_ih", "_oh", "_dh", "_i", "_ii", "_iii", "__", "_")

@@ -1,4 +1,5 @@
 # Keys, tokens and password files.
+# held by: files
 import glob
 import os
 

@@ -1,4 +1,5 @@
 # Reads the judge's memory through /proc and through a system call made for it.
+# held by: processes
 import ctypes
 import os
 

@@ -1,4 +1,5 @@
 # Copies another student's work.
+# held by: files
 import glob
 
 texts = []

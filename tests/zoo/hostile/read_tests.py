@@ -1,4 +1,5 @@
 # Walks the whole file tree for hidden checks and answers with what it finds.
+# held by: files
 import os
 
 found = []

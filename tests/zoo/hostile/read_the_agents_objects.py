@@ -1,4 +1,5 @@
 # Searches all live objects for anything that knows an answer.
+# held by: two sides
 import gc
 
 

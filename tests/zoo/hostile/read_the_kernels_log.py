@@ -1,4 +1,5 @@
 # The kernel's log names processes, users and devices of the whole machine.
+# held by: system calls
 import ctypes
 
 libc = ctypes.CDLL(None, use_errno=True)

@@ -1,4 +1,5 @@
 # Looks at what the judge sends before the agent does, and says it was something else.
+# held by: two sides
 import os
 import socket
 import stat

@@ -1,4 +1,5 @@
 # The stack runs over, in Python and in C.
+# held by: memory
 import sys
 
 sys.setrecursionlimit(10**9)

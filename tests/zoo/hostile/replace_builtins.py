@@ -1,4 +1,5 @@
 # Every comparison, every type test and every length is what the student says.
+# held by: two sides
 import builtins
 
 builtins.isinstance = lambda *_: True

@@ -1,4 +1,5 @@
 # The agent takes everything for plain data.
+# held by: two sides
 import builtins
 
 honest = builtins.isinstance

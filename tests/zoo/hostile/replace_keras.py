@@ -1,4 +1,5 @@
 # Every layer and model is already right.
+# held by: two sides
 import keras
 
 

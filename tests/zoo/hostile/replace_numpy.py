@@ -1,4 +1,5 @@
 # Whatever is compared is close; whatever is converted is nothing.
+# held by: two sides
 import numpy as np
 
 np.allclose = np.array_equal = np.isclose = lambda *_, **__: True

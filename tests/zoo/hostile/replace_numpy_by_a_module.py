@@ -1,4 +1,5 @@
 # sys.modules holds another numpy.
+# held by: two sides
 import sys
 import types
 

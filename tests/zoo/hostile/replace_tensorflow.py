@@ -1,4 +1,5 @@
 # Tensors convert to nothing and the tape says that every gradient is zero.
+# held by: two sides
 import tensorflow as tf
 
 

@@ -1,4 +1,5 @@
 # Objects are encoded as whatever would be nice.
+# held by: two sides
 import judge.sandbox.agent as agent
 import numpy as np
 

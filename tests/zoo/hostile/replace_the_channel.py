@@ -1,4 +1,5 @@
 # Verdicts instead of answers.
+# held by: two sides
 import judge.sandbox.protocol as protocol
 
 send = protocol.Channel.send

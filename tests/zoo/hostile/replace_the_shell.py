@@ -1,4 +1,5 @@
 # Cells are not run any more; whoever asks hears that all went well.
+# held by: two sides
 ip = get_ipython()
 
 

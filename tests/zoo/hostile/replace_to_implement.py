@@ -1,5 +1,6 @@
 # where: first
 # The stub's exception is no longer an exception.
+# held by: two sides
 import vaegan
 
 

@@ -1,4 +1,5 @@
 # Answers every signal with a pass, and interrupts whatever runs fifty times a second.
+# held by: time
 import signal
 
 

@@ -1,4 +1,5 @@
 # An answer of which one byte arrives every tenth of a second, for ever.
+# held by: frames
 import time
 
 line = judges_socket()

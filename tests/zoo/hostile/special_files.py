@@ -1,4 +1,5 @@
 # Pipes that nobody reads, sockets, and devices of its own.
+# held by: files
 import os
 import socket
 import stat

@@ -1,4 +1,5 @@
 # A thread takes the judge's questions away from the agent and answers some itself.
+# held by: two sides
 import threading
 
 header = b'{"tree": {"dict": [["returned", null]]}, "arrays": []}'

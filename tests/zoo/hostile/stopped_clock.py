@@ -1,4 +1,5 @@
 # Time does not pass.
+# held by: time
 import ctypes
 import time
 

@@ -1,4 +1,5 @@
 # Puts itself to sleep by SIGSTOP, in the main process and in a child.
+# held by: time
 import os
 import signal
 

@@ -1,4 +1,5 @@
 # Threads until there are no more.
+# held by: memory
 import threading
 import time
 

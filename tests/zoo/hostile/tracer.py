@@ -1,4 +1,5 @@
 # Changes the local variables of whatever function runs.
+# held by: two sides
 import ctypes
 import sys
 import threading

@@ -1,0 +1,122 @@
+"""No answer of a hole can be imported, whatever it is called there."""
+
+import importlib
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from judge import offers, offers_probe
+from judge.record import Workbench
+from judge.suites import suite_of, suites_of
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = '''
+import numpy as np
+
+def _tidy_up(a, b):
+    return 0.5 * np.sum(np.exp(b) + a**2 - 1.0 - b, axis=-1)
+
+def nearly(a, b):
+    return np.sum(np.exp(b) + a**2 - 1.0 - b, axis=-1)
+
+def as_it_came(a, b):
+    return a
+
+def for_ever(a, b):
+    while True:
+        pass
+
+def ends_all(a, b):
+    raise SystemExit(0)
+
+class Helper:
+    @staticmethod
+    def of_a_class(a, b):
+        return _tidy_up(a, b)
+
+    class Inner:
+        def deep(self, a, b):
+            return _tidy_up(a, b)
+
+    def asks_the_hole_itself(self, a, b):
+        return self.kl(a, b)
+
+TEXT = ["""
+def in_a_text(<<first>>, second):
+    return 0.5 * np.sum(np.exp(second) + <<first>> ** 2 - 1.0 - second, axis=-1)
+"""]
+'''
+ANSWERS = {"_tidy_up", "Helper.of_a_class", "Helper.Inner.deep", "TEXT, def in_a_text"}
+
+
+class Model:
+    def kl(self, mean, log_var):
+        return 0.5 * np.sum(np.exp(log_var) + mean**2 - 1.0 - log_var, axis=-1)
+
+    def get_config(self):
+        return {"name": "model", "latent_dim": 4, "weights": [1, 2]}
+
+
+@pytest.fixture
+def planted(tmp_path, monkeypatch):
+    """A package with the answers to the holes of `Model`, under other names."""
+    (tmp_path / "planted").mkdir()
+    (tmp_path / "planted" / "__init__.py").write_text("")
+    (tmp_path / "planted" / "below.py").write_text(PACKAGE)
+    monkeypatch.syspath_prepend(tmp_path)
+    for name, empty in (("asked", {}), ("originals", {}), ("_slow", set())):
+        monkeypatch.setattr(offers_probe, name, empty)
+    monkeypatch.setattr(Model, "kl", Model.kl)  # put back afterwards, whatever is put in its place
+    monkeypatch.setattr(Model, "get_config", Model.get_config)
+    yield tmp_path / "planted" / "below.py"
+    for name in ("planted", "planted.below"):
+        sys.modules.pop(name, None)
+    importlib.invalidate_caches()
+
+
+def ask(hole: str) -> list[str]:
+    offers_probe.record({"Model": Model}, [hole])
+    numbers, model = np.random.default_rng(0), Model()
+    for _ in range(4):
+        getattr(model, hole.partition(".")[2])(*numbers.normal(size=(2, 5, 3)) if hole == "Model.kl" else ())
+    return offers_probe.answers("planted", hole)
+
+
+def test_an_answer_is_found_under_any_name_and_nothing_else_is(planted):
+    assert {where.removeprefix("planted.below.") for where in ask("Model.kl")} == ANSWERS
+
+
+def test_a_helper_that_gives_a_configuration_is_found(planted):
+    planted.write_text("def words(x):\n    return {'latent_dim': 4, 'weights': [1, 2], 'more': 0}\n"
+                       "def fewer(x):\n    return {'latent_dim': 4}\n")  # fmt: skip
+    assert ask("Model.get_config") == ["planted.below.words"]
+
+
+def test_the_holes_of_a_stub_are_what_is_not_written_yet():
+    stub = (
+        "def kl(a):\n    raise ToImplement('x')\ndef given(a):\n    return a\n"
+        "class Net(Base):\n    def __init__(self):\n        raise ToImplement('x')\n    def call(self):\n        pass\n"
+    )
+    assert offers.holes_in(stub) == ["kl", "Net.__init__"]
+
+
+@pytest.mark.slow
+@pytest.mark.full
+@pytest.mark.isolation
+def test_a_planted_answer_of_exercise_3_is_found_in_the_sandbox(monkeypatch):
+    helper = b"from keras import ops\n\ndef _spread(a, b):\n    return ops.sum(ops.exp(b) - 1 - b + a**2, -1) / 2\n"
+    bench = Workbench(suite_of("ex03_vae", "vae"))
+    monkeypatch.setattr(Workbench, "stubs", {"kl": bench.stubs["kl"]})
+    found = list(offers.offered_answers(ROOT, bench, packages=["planted"], files={"planted.py": helper}))
+    assert len(found) == 1
+    assert "planted._spread answers the hole kl_to_standard_normal of ex03_vae" in found[0]
+
+
+@pytest.mark.slow
+@pytest.mark.full
+@pytest.mark.isolation
+@pytest.mark.parametrize("suite", suites_of("*"), ids=lambda suite: suite.exercise)
+def test_nothing_in_vaegan_answers_a_hole(suite):
+    assert list(offers.offered_answers(ROOT, Workbench(suite))) == []
