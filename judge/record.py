@@ -79,7 +79,7 @@ class Workbench:
         passed = {name: Verdict(name, self.checks[name], Status.PASSED) for name in rest}
         with Session(self._parent or warm_parent(), code) as session:
             session.load()
-            return judge_suite(self.suite, session, known=passed)
+            return judge_suite(self.suite, session, known=passed, again=only is None)
 
     def concerned(self, hole: str) -> set[str]:
         """The checks that judge a hole, and those that need one of them."""
