@@ -27,7 +27,7 @@ _KIT = (
     "graders/common/*.py",
     *(
         f"judge/{name}.py"
-        for name in "engine expect first_cause properties recognition spelling student suite suites".split()
+        for name in "again engine expect first_cause properties recognition spelling student suite suites".split()
     ),
 )
 
