@@ -184,6 +184,8 @@ def judge_guarded(
     store: Store | None,
     clock: Clock,
     stopped: str = "",
+    *,
+    show: bool = True,
 ) -> tuple[Result, grading.Grading]:
     """Judge a lesson within its limits; beyond them no check has passed, and each says why."""
     if not stopped:
@@ -193,7 +195,14 @@ def judge_guarded(
         try:
             return guarded_with_sandboxes(
                 lambda: judge_lesson(
-                    taken, folder, suite, student, store, beside=True, seconds=clock.left(keep=GRACE)
+                    taken,
+                    folder,
+                    suite,
+                    student,
+                    store,
+                    show=show,
+                    beside=show,
+                    seconds=clock.left(keep=GRACE),
                 ),
                 clock.left(),
             )

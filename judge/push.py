@@ -16,10 +16,11 @@ from typing import Any
 import nbformat
 
 from judge import grading
-from judge.autograde import autograded_points, judge_lesson
+from judge.autograde import autograded_points, judge_guarded, take_in_guarded
 from judge.checkout import Checkout
 from judge.engine import SuiteBroken
-from judge.intake import Intake, complete, take_in
+from judge.guard import FEEDBACK_SECONDS, GRACE, SUBMISSION_SECONDS, Clock, LimitReached, guarded
+from judge.intake import Intake, complete
 from judge.result import Result, make_result
 from judge.store import Store
 from judge.suites import Suite, suite_of
@@ -64,11 +65,13 @@ def grade_work(
         Path(name, "release").symlink_to(course.resolve() / "release")
         lessons = grading.judged_notebooks(course, work.exercise)
         notes = copy_files(checkout, work, lessons, folder)
-        complete(Path(name), work.exercise, "student")
+        clock = Clock(SUBMISSION_SECONDS - FEEDBACK_SECONDS - GRACE)
+        stopped = _complete(Path(name), work.exercise, clock)
         for lesson in lessons:
             release = course / "release" / work.exercise / f"{lesson}.ipynb"
-            taken = _take_in(folder / release.name, release, notes)
-            result = _judge(taken, folder, suite_of(work.exercise, lesson), student, store)
+            taken, stopped = _take_in(folder / release.name, release, notes, clock, stopped)
+            suite = suite_of(work.exercise, lesson)
+            result = _judge(taken, folder, suite, student, store, clock, stopped)
             texts = {
                 work.path(file): (folder / file).read_text(encoding="utf-8", errors="replace")
                 for file in {f"{lesson}.py", f"{lesson}.ipynb", *taken.graded.split(", ")}
@@ -77,10 +80,21 @@ def grade_work(
             yield Pushed(work, result, taken.notebook, texts)
 
 
-def _take_in(notebook: Path, release: Path, notes: list[str]) -> Intake:
+def _complete(course: Path, exercise: str, clock: Clock) -> str:
+    """Make the notebook of a module that came without; why that was stopped, or ""."""
+    try:
+        guarded(lambda: complete(course, exercise, "student"), clock.left())
+    except LimitReached as error:
+        return str(error)
+    return ""
+
+
+def _take_in(
+    notebook: Path, release: Path, notes: list[str], clock: Clock, stopped: str
+) -> tuple[Intake, str]:
     """Take a lesson in; one that is not there is judged as it was handed out, and a note says so."""
     if notebook.is_file():
-        taken = take_in(notebook, release)
+        taken, stopped = take_in_guarded(notebook, release, clock, stopped=stopped)
     else:
         there = ", ".join(sorted(path.name for path in notebook.parent.glob("*.ipynb"))) or "no notebook"
         taken = Intake(nbformat.read(release, as_version=4), "nothing")
@@ -89,13 +103,15 @@ def _take_in(notebook: Path, release: Path, notes: list[str]) -> Intake:
             "out. Give your work its own name back and push again."
         )
     taken.notes[:0] = notes
-    return taken
+    return taken, stopped
 
 
-def _judge(taken: Intake, folder: Path, suite: Suite, student: str, store: Store | None) -> Result:
+def _judge(
+    taken: Intake, folder: Path, suite: Suite, student: str, store: Store | None, clock: Clock, stopped: str
+) -> Result:
     """The result; whatever goes wrong in a suite is ours and gives nobody fewer points."""
     try:
-        return judge_lesson(taken, folder, suite, student, store, show=False)[0]
+        return judge_guarded(taken, folder, suite, student, store, clock, stopped, show=False)[0]
     except SuiteBroken:
         return make_result(
             exercise=suite.exercise, notebook=suite.notebook, student=student,

@@ -150,12 +150,19 @@ def _collect(checkout: Any, works: list[Any], options: argparse.Namespace) -> in
 
 
 def _report(pushed: list[Any], options: argparse.Namespace) -> None:
+    from judge.guard import FEEDBACK_SECONDS, LimitReached, guarded
     from judge.reports import junit_xml, markdown_summary
     from judge.reports.annotations import annotate, github_commands, gitlab_code_quality
     from judge.reports.plain import plain_text
 
     results = [one.result for one in pushed]
-    found = [note for one in pushed for note in annotate(one.result, one.notebook, one.texts)]
+    try:
+        found = guarded(
+            lambda: [note for one in pushed for note in annotate(one.result, one.notebook, one.texts)],
+            FEEDBACK_SECONDS,
+        )
+    except LimitReached:
+        found = []  # where in the files it is, is a courtesy: the verdicts say all
     text = plain_text(results) if results else ""
     reports = {
         options.text: text,

@@ -16,6 +16,7 @@ from judge.build import stale
 from judge.engine import Status, Verdict
 from judge.leaks import check_release
 from judge.lesson import exercises
+from judge.offers import offered_answers
 from judge.record import Workbench, differences, run_mutants
 from judge.suites import Suite, suites_of
 
@@ -26,7 +27,7 @@ def findings(root: Path, names: Sequence[str], *, run_zoo: bool, console: Consol
     Args:
         root: the course folder.
         names: the exercises to look at; all if empty.
-        run_zoo: also grade the stub, the solution and every sample.
+        run_zoo: also grade the stub, the solution and every sample, and ask all that students can import.
         console: where progress is shown.
     """
     yield from stale(root)
@@ -36,8 +37,10 @@ def findings(root: Path, names: Sequence[str], *, run_zoo: bool, console: Consol
         for suite in suites_of(exercise, root):
             yield from _points(suite)
             if run_zoo:
-                yield from _zoo(suite, console)
+                yield from (wrong := list(_zoo(suite, console)))
                 yield from _mistakes(suite, console)
+                if not wrong:  # what the solution answers is what others are compared with
+                    yield from offered_answers(root, Workbench(suite))
 
 
 def _points(suite: Suite) -> Iterator[str]:

@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 from test_autograde import LESSON, SUITE
 
-from judge import batch, suites, warm
+from judge import batch, selfcheck, suites, warm
 from judge.build import build
 from judge.selfcheck import findings
 
@@ -26,6 +26,9 @@ def course(tmp_path, monkeypatch, parent):
         (tmp_path / path).write_text(text)
     monkeypatch.setattr(suites, "ROOT", tmp_path)
     monkeypatch.setattr(warm, "_parent", parent)
+    monkeypatch.setattr(
+        selfcheck, "offered_answers", lambda *_: iter(())
+    )  # a minute; it has tests of its own
     release(tmp_path)
     return tmp_path, name
 

@@ -21,7 +21,7 @@ from tiny_course import (
 
 from judge import batch, engine, exercises, grading, push, works
 from judge.__main__ import main
-from judge.checkout import Commit, Folder
+from judge.checkout import Commit, Folder, Unreadable
 from judge.result import Result
 
 ALL = {"right": RIGHT, "squared": SQUARED, "raises": RAISES, "hostile": HOSTILE, "untouched": {}}
@@ -315,3 +315,46 @@ def test_verdicts_are_kept_for_the_next_push(course, tmp_path, monkeypatch):
     assert pushed(tmp_path, course, *store) == 1
     monkeypatch.setattr(engine.Student, "call", None)
     assert pushed(tmp_path, course, *store) == 1
+
+
+def for_ever(*_, **__):
+    while True:
+        pass
+
+
+def hoards(*_, **__):
+    return bytes(8 * 2**30)
+
+
+@pytest.mark.parametrize(("step", "instead"), [
+    ("judge.autograde.take_in", for_ever), ("judge.push.complete", hoards), ("judge.autograde.judge_lesson", for_ever),
+])  # fmt: skip
+def test_a_push_that_takes_our_own_code_too_long_fails_and_is_not_our_fault(
+    step, instead, course, tmp_path, monkeypatch, capsys
+):
+    write_notebook(course, tmp_path / "ex_tiny", RIGHT)
+    monkeypatch.setattr("judge.push.SUBMISSION_SECONDS", 41.0)
+    monkeypatch.setattr("judge.guard.GRACE", 0.2)
+    monkeypatch.setattr(step, instead)
+    assert pushed(tmp_path, course) == 1
+    said = capsys.readouterr().out
+    assert "needed more than" in said
+    assert "0 of 8" in said
+
+
+def test_the_largest_folder_that_is_looked_at_is_refused_in_time_beyond_it(course, tmp_path, monkeypatch):
+    monkeypatch.setattr("judge.checkout._MOST_FILES", 2_000)
+    folder = tmp_path / "ex_tiny"
+    write_notebook(course, folder, RIGHT)
+    for number in range(2_001):
+        (folder / f"file{number}").touch()
+    with pytest.raises(Unreadable, match="files"):
+        exercises.exercises_in(Folder(tmp_path), course)
+
+
+def test_of_a_deep_folder_what_is_near_is_graded(course, tmp_path):
+    write_notebook(course, tmp_path / "ex_tiny", RIGHT)
+    (tmp_path / "ex_tiny" / "/".join(["d"] * 300)).mkdir(parents=True)
+    (result,) = grades_of(tmp_path, course)
+    assert result.points == 8
+    assert any("Not looked into" in note for note in result.notes)
