@@ -90,7 +90,7 @@ c.OverwriteCells.add_missing_cells = True
 
 # --- autograded/ -> feedback/ --------------------------------------------------------------------------
 c.GenerateFeedback.exporter_class = (
-    "judge.autograde.FeedbackPage"  # our template over nbgrader's, within limits
+    "judge.feedback_page.FeedbackPage"  # our template over nbgrader's, within limits
 )
 # A student's HTML must not run in the browser of whoever reads it, in feedback or in formgrader.
 c.HTMLExporter.sanitize_html = True

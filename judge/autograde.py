@@ -20,18 +20,14 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Bool
 
-from judge import grading
-from judge.folders import MAX_NOTEBOOK
-from judge.guard import FEEDBACK_SECONDS, GRACE, SUBMISSION_SECONDS, Clock, LimitReached, guarded
-from judge.intake import LONG, Intake, take_in
+from judge.guard import FEEDBACK_SECONDS, GRACE, SUBMISSION_SECONDS, Clock
+from judge.intake import LONG, Intake
+from judge.lesson_grading import judge_guarded, take_in_guarded
 from judge.quarantine import Refused, notes_of, prepare
 from judge.reports import cell_html, cell_text
-from judge.reports.exporter import FeedbackExporter
-from judge.reports.plain import plain_text
-from judge.result import Result, make_result
+from judge.result import Result
 from judge.store import Store
 from judge.suites import Suite, suite_of
-from judge.warm import guarded_with_sandboxes, warm_parent
 
 NOT_RUN_AGAIN = "This cell was not run again when grading: what it shows below is what was handed in."
 
@@ -108,37 +104,6 @@ def _take_all_in(converter: Any) -> None:
         raise Refused(" ".join(refused))
 
 
-def take_in_guarded(
-    notebook: Path, release: Path, clock: Clock, *, keep_all_outputs: bool = False, stopped: str = ""
-) -> tuple[Intake, str]:
-    """Take a notebook in, within its limits; beyond them it is the release with nothing filled in.
-
-    Args:
-        notebook: the submitted .ipynb.
-        release: the notebook that students were given.
-        clock: what the submission has left of its time.
-        keep_all_outputs: see `take_in`.
-        stopped: why it is not even tried, or "".
-
-    Returns:
-        What was taken in, and why it was stopped, or "".
-    """
-    if not stopped and (size := notebook.stat().st_size) > MAX_NOTEBOOK:
-        stopped = (
-            f"{notebook.name} is {size >> 20} MiB large, and at most {MAX_NOTEBOOK >> 20} MiB are read, so nothing "
-            "in it was graded. Clear its outputs (Edit, Clear Outputs of All Cells), save, and hand in again."
-        )
-    if not stopped:
-        try:
-            return guarded(
-                lambda: take_in(notebook, release, keep_all_outputs=keep_all_outputs), clock.left()
-            ), ""
-        except LimitReached as error:
-            stopped = str(error)
-    untouched = nbformat.read(release, as_version=4)
-    return Intake(untouched, notebook.name, [stopped]), stopped
-
-
 class JudgeNotebook(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type annotations
     """Runs the notebook in a sandbox, judges it, and leaves scores in `resources["judge"]`."""
 
@@ -176,44 +141,6 @@ class JudgeNotebook(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has
         return result
 
 
-def judge_guarded(
-    taken: Intake,
-    folder: Path,
-    suite: Suite,
-    student: str,
-    store: Store | None,
-    clock: Clock,
-    stopped: str = "",
-    *,
-    show: bool = True,
-) -> tuple[Result, grading.Grading]:
-    """Judge a lesson within its limits; beyond them no check has passed, and each says why."""
-    if not stopped:
-        with clock.stopped():
-            _ = suite.checks  # read here, once for all who are judged
-            warm_parent().start()
-        try:
-            return guarded_with_sandboxes(
-                lambda: judge_lesson(
-                    taken,
-                    folder,
-                    suite,
-                    student,
-                    store,
-                    show=show,
-                    beside=show,
-                    seconds=clock.left(keep=GRACE),
-                ),
-                clock.left(),
-            )
-        except LimitReached as error:
-            stopped = str(error)
-            taken.notes.append(stopped)
-    taken.warning = stopped
-    graded = grading.stopped(suite, stopped)
-    return _result(taken, suite, student, graded, []), graded
-
-
 class SaveJudgedGrades(SaveAutoGrades):  # type: ignore[misc]  # nbgrader has no type annotations
     """Stores the judge's scores; free-text answers stay for the instructor, as nbgrader has it."""
 
@@ -245,41 +172,6 @@ class SaveJudgedGrades(SaveAutoGrades):  # type: ignore[misc]  # nbgrader has no
         self.gradebook.db.commit()
 
 
-def judge_lesson(
-    taken: Intake,
-    folder: Path,
-    suite: Suite,
-    student: str,
-    store: Store | None,
-    *,
-    show: bool = True,
-    beside: bool = False,
-    seconds: float = SUBMISSION_SECONDS,
-) -> tuple[Result, grading.Grading]:
-    """Grade a lesson with the other files of its folder; raises what `grading.grade` raises."""
-    files, file_notes = grading.read_files(folder)
-    submission = grading.Submission(taken.notebook, files, student)
-    graded = grading.grade(submission, suite, store=store, show=show, beside=beside, seconds=seconds)
-    return _result(taken, suite, student, graded, file_notes), graded
-
-
-def _result(
-    taken: Intake, suite: Suite, student: str, graded: grading.Grading, file_notes: list[str]
-) -> Result:
-    return make_result(
-        exercise=suite.exercise, notebook=suite.notebook, student=student,
-        graded=taken.graded, verdicts=graded.verdicts, cell_points=autograded_points(taken.notebook),
-        notes=[*taken.notes, *file_notes, *graded.notes], walls=graded.walls, seconds=graded.seconds,
-        suite_hash=suite.version, warning=taken.warning,
-    )  # fmt: skip
-
-
-def autograded_points(nb: Any) -> dict[str, float]:
-    """Points of the cells that the judge scores: graded, and not answered in free text."""
-    cells = [cell.metadata.nbgrader for cell in nb.cells if grading.is_test(cell)]
-    return {cell.grade_id: float(cell.points) for cell in cells}
-
-
 def _show(nb: Any, outputs: dict[str, list[Any]], result: Result) -> None:
     """Put each cell's outputs and, under the test cells, what the judge says, into the notebook."""
     nb.metadata["judge"] = {"result": result.for_student().to_json()}  # what the feedback page opens with
@@ -309,46 +201,3 @@ def _display(markup: str, text: str) -> Any:
     """An output of ours: `judge.outputs` drops metadata, so that no submission can hold one like it."""
     data = {"text/html": markup, "text/plain": text}
     return new_output("display_data", data=data, metadata={"judge": {"version": 1}})
-
-
-_READY: set[tuple[str, str]] = set()  # lessons that this process has rendered
-
-
-class FeedbackPage(FeedbackExporter):
-    """Writes the feedback within its limits; a page that needs more is the verdicts alone, as plain text."""
-
-    def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[str, Any]:
-        """Convert one autograded notebook."""
-        self._get_ready((resources or {}).get("nbgrader", {}))
-        try:
-            page = guarded(
-                lambda: super(FeedbackPage, self).from_filename(filename, resources, **kw)[0],
-                FEEDBACK_SECONDS - GRACE,
-            )
-        except LimitReached:
-            page = _plain_page(Path(filename))
-        return page, self._init_resources(resources)
-
-    def _get_ready(self, about: Any) -> None:
-        """Render what was handed out, once: each fork of this process then has all modules and its cells."""
-        lesson, which = self._lesson(about), (about.get("assignment"), about.get("notebook"))
-        if lesson is not None and which not in _READY:
-            nobody = {"score": 0, "max_score": 0, "late_penalty": 0, "student": "", "timestamp": ""}
-            for cell in lesson.cells:
-                cell.metadata.get("nbgrader", {}).update(score=0.0, comment=None)
-            FeedbackExporter(config=self.config).from_notebook_node(lesson, {"nbgrader": about | nobody})
-            _READY.add(which)
-
-
-def _plain_page(notebook: Path) -> str:
-    """The verdicts without what the notebook shows."""
-    why = (
-        f"This notebook is too large or too intricate to show: its page needed more than {FEEDBACK_SECONDS:.0f} "
-        "seconds or too much memory. Your grade does not depend on it; the verdicts follow."
-    )
-    result = notebook.with_suffix(".result.json")
-    told = plain_text([Result.from_json(result.read_text(encoding="utf-8"))]) if result.is_file() else ""
-    return (
-        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(notebook.stem)}</title></head>'
-        f"<body><p>{html.escape(why)}</p><pre>{html.escape(told)}</pre></body></html>"
-    )

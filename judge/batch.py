@@ -9,14 +9,10 @@ from __future__ import annotations
 
 import functools
 import glob
-import hashlib
-import json
-import os
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +34,12 @@ from traitlets.config.loader import PyFileConfigLoader
 from judge import ROOT, grading
 from judge.autograde import stopped_ahead
 from judge.fanout import Ahead, judge_ahead
-from judge.folders import MAX_NOTEBOOK, SIZES, TooManyEntries, walk
+from judge.folders import TooManyEntries
+from judge.graded_before import fingerprint_of, is_done, remember, results_of
 from judge.policies import Policies, policies_of
-from judge.quarantine import Refused, check_place, notes_of, prepare
+from judge.quarantine import Refused, check_place, prepare
 from judge.result import Result
 from judge.sandbox.sandbox import IsolationMissing, SandboxUnavailable
-from judge.store import environment_hash, write_whole
-from judge.suites import suites_of
 from judge.trouble import trouble
 from judge.warm import warm_parent
 
@@ -124,7 +119,7 @@ def grade_all(
 def _look(course: Path, exercise: str, student: str, policies: Policies, fresh: bool) -> Graded | None:
     """What is known of a submission without judging it; None if it has to be judged."""
     check_place(course, exercise, student)
-    if not fresh and _is_done(course, exercise, student, policies):
+    if not fresh and is_done(course, exercise, student, policies):
         return Graded(student, results_of(course, exercise, student))
     prepare(course, exercise, student)
     problem = _nothing_to_grade(course, exercise, student)
@@ -196,7 +191,7 @@ def _expect_in_gradebook(api: Any, exercise: str) -> None:
 
 
 def _grade_one(api: Any, course: Path, exercise: str, student: str, policies: Policies) -> Graded:
-    fingerprint = _fingerprint(course, exercise, student, policies)
+    fingerprint = fingerprint_of(course, exercise, student, policies)
     answer = api.autograde(exercise, student, force=True, create=True)
     if answer.get("error", "").strip().endswith("KeyboardInterrupt"):
         raise KeyboardInterrupt  # nbgrader's API reports it like any other exception
@@ -207,79 +202,13 @@ def _grade_one(api: Any, course: Path, exercise: str, student: str, policies: Po
         why = _in_course(course, _why(feedback))
         return Graded(student, problem=f"graded, but without feedback: {why}", ours=True)
     graded = Graded(student, results_of(course, exercise, student))
-    _remember(course, exercise, graded, fingerprint)
+    remember(course, exercise, student, graded.results, fingerprint)
     return graded
 
 
 def _in_course(course: Path, text: str) -> str:
     """The text without the server's path of the course folder."""
     return text.replace(f"{course}/", "").replace(str(course), "the course folder")
-
-
-def results_of(course: Path, exercise: str, student: str) -> tuple[Result, ...]:
-    """The results of the notebooks that the judge judges; other files of such a name are a student's.
-
-    Raises:
-        ValueError: if one of them is not a result.
-    """
-    folder = course / "autograded" / student / exercise
-    paths = [folder / f"{suite.notebook}.result.json" for suite in suites_of(exercise)]
-    return tuple(Result.from_json(path.read_text(encoding="utf-8")) for path in paths if path.exists())
-
-
-def _fingerprint(course: Path, exercise: str, student: str, policies: Policies) -> str:
-    """Identifies all that a submission's grade, penalty and feedback depend on."""
-    digest = hashlib.sha256(f"{environment_hash()} {policies.of(student)} {SIZES}".encode())
-    _add_folder(digest, course / "submitted" / student / exercise, with_times=True)
-    _add_folder(digest, course / "release" / exercise)
-    digest.update("".join(notes_of(course, exercise, student)).encode("utf-8", "replace"))
-    for suite in suites_of(exercise):
-        digest.update(suite.version.encode())
-    return digest.hexdigest()
-
-
-def _add_folder(digest: Any, folder: Path, *, with_times: bool = False) -> None:
-    """Add everything in a folder, every byte of what is read; of what is too large for that, what `lstat` says."""
-    for entry in walk(folder):
-        status = entry.status
-        times = (
-            status.st_mtime_ns if with_times and not entry.is_folder else 0
-        )  # a folder's tells of our own files
-        digest.update(f"{status.st_mode} {0 if entry.is_folder else status.st_size} {times} ".encode())
-        digest.update(os.fsencode(entry.path) + b"\0")
-        if entry.is_file and status.st_size <= MAX_NOTEBOOK and os.access(folder / entry.path, os.R_OK):
-            with (folder / entry.path).open("rb") as file:
-                digest.update(hashlib.file_digest(file, "sha256").digest())
-
-
-def _is_done(course: Path, exercise: str, student: str, policies: Policies) -> bool:
-    """Whether this very submission was graded to the end and its papers are still there."""
-    marker = course / ".judge" / "done" / exercise / student
-    papers = [course / step / student / exercise for step in ("autograded", "feedback")]
-    try:
-        if not all(any(paper.glob("*.*")) for paper in papers):
-            return False
-        results_of(course, exercise, student)
-        return marker.read_text(encoding="utf-8") == _fingerprint(course, exercise, student, policies)
-    except (OSError, ValueError):
-        return False
-
-
-def _remember(course: Path, exercise: str, graded: Graded, fingerprint: str) -> None:
-    """Mark a submission as graded to the end, and add a line to the history of verdicts."""
-    for result in graded.results:
-        line = {
-            "time": datetime.now(UTC).isoformat(timespec="seconds"), "exercise": exercise,
-            "notebook": result.notebook, "student": graded.student, "points": result.points,
-            "max_points": result.max_points, "submission": fingerprint, "suite": result.suite_hash,
-        }  # fmt: skip
-        history = course / ".judge" / "history.jsonl"
-        history.parent.mkdir(exist_ok=True)
-        with history.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
-    marker = course / ".judge" / "done" / exercise / graded.student
-    marker.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(marker, fingerprint)
 
 
 def _nothing_to_grade(course: Path, exercise: str, student: str) -> str:

@@ -1,6 +1,6 @@
 """Grades one checkout: every exercise in a student's repository, with the verdicts that nbgrader would store.
 
-The same intake, sandbox and suites as in `nbgrader autograde` (`judge.autograde`), without a gradebook: for a
+The same intake, sandbox and suites as in `nbgrader autograde` (`judge.lesson_grading`), without a gradebook: for a
 git hook, a CI job, or an instructor who looks at one repository.
 """
 
@@ -16,11 +16,11 @@ from typing import Any
 import nbformat
 
 from judge import grading
-from judge.autograde import autograded_points, judge_guarded, take_in_guarded
 from judge.checkout import Checkout
 from judge.engine import SuiteBroken
 from judge.guard import FEEDBACK_SECONDS, GRACE, SUBMISSION_SECONDS, Clock, LimitReached, guarded
 from judge.intake import Intake, complete
+from judge.lesson_grading import autograded_points, judge_guarded, take_in_guarded
 from judge.result import Result, make_result
 from judge.store import Store
 from judge.suites import Suite, suite_of

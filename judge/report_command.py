@@ -31,7 +31,7 @@ def add_report(commands: Any) -> None:
 
 
 def _report(options: argparse.Namespace, console: Console) -> int:
-    from judge import batch
+    from judge.graded_before import results_of
 
     course = options.course.resolve()
     autograded = course / "autograded"
@@ -40,7 +40,7 @@ def _report(options: argparse.Namespace, console: Console) -> int:
     results = {}
     for exercise in exercises:
         students = options.students or sorted(p.parent.name for p in autograded.glob(f"*/{exercise}"))
-        if found := [r for student in students for r in batch.results_of(course, exercise, student)]:
+        if found := [r for student in students for r in results_of(course, exercise, student)]:
             results[exercise] = found
     if not results:
         what = options.exercise or "any exercise"

@@ -11,11 +11,11 @@ import nbformat
 from rich.console import Console
 
 from judge import grading, zoo
-from judge.autograde import autograded_points
 from judge.build import stale
 from judge.engine import Status, Verdict
 from judge.leaks import check_release
 from judge.lesson import exercises
+from judge.lesson_grading import autograded_points
 from judge.offers import offered_answers
 from judge.record import Workbench, differences, run_mutants
 from judge.suites import Suite, suites_of

@@ -17,7 +17,7 @@ from rich.console import Console
 from test_autograde import RIGHT, course, feedback, grade, hand_in, one_warm_parent, score  # noqa: F401
 
 from judge import __main__ as command_line
-from judge import autograde, batch, fanout, guard
+from judge import autograde, batch, fanout, feedback_page, guard, lesson_grading
 from judge.__main__ import main
 from judge.engine import Status, Verdict
 from judge.guard import LimitReached
@@ -202,7 +202,7 @@ def only_for(monkeypatch, module, name, marker, instead):
 def test_a_notebook_that_takes_for_ever_to_read_is_a_sentence_and_the_next_is_graded(
     course, small_limits, monkeypatch
 ):
-    only_for(monkeypatch, autograde, "take_in", "slow_reader", compute)
+    only_for(monkeypatch, lesson_grading, "take_in", "slow_reader", compute)
     hand_in(course, "slow_reader")
     hand_in(course, "after_slow")
     slow, after = grade(course, "slow_reader", "after_slow")
@@ -214,9 +214,9 @@ def test_a_notebook_that_takes_for_ever_to_read_is_a_sentence_and_the_next_is_gr
 
 
 def test_what_the_judge_cannot_judge_in_time_fails_with_that_reason(course, small_limits, monkeypatch):
-    real = autograde.judge_lesson
+    real = lesson_grading.judge_lesson
     monkeypatch.setattr(
-        autograde, "judge_lesson", lambda *a, **k: (compute if a[3] == "slow_judge" else real)(*a, **k)
+        lesson_grading, "judge_lesson", lambda *a, **k: (compute if a[3] == "slow_judge" else real)(*a, **k)
     )
     hand_in(course, "slow_judge")
     hand_in(course, "after_judge")
@@ -228,7 +228,10 @@ def test_what_the_judge_cannot_judge_in_time_fails_with_that_reason(course, smal
 
 def test_a_page_that_takes_for_ever_becomes_the_verdicts_alone(course, monkeypatch):
     monkeypatch.setattr(guard, "GRACE", 0.3)
-    monkeypatch.setattr(autograde, "FEEDBACK_SECONDS", 1.0)
+    monkeypatch.setattr(feedback_page, "FEEDBACK_SECONDS", 1.0)
+    monkeypatch.setattr(
+        feedback_page.FeedbackPage, "_get_ready", lambda *_: None
+    )  # it renders the lesson itself
     monkeypatch.setattr("judge.reports.exporter.FeedbackExporter.from_notebook_node", compute)
     hand_in(course, "nested", WRONG)
     (one,) = grade(course, "nested")
@@ -259,7 +262,7 @@ def test_a_worker_s_stop_is_not_tried_again_by_the_coordinator(course, monkeypat
         yield fanout.Ahead("lost", problem="the verdicts could not be kept")
 
     monkeypatch.setattr(batch, "judge_ahead", ahead)
-    monkeypatch.setattr(autograde, "take_in", lambda *_, **__: pytest.fail("read again"))
+    monkeypatch.setattr(lesson_grading, "take_in", lambda *_, **__: pytest.fail("read again"))
     stopped, lost = batch.grade_all(course, EXERCISE, ["stopped", "lost"], workers=2)
     assert (stopped.problem, stopped.results[0].notes) == ("", ("It was stopped.",))
     assert {check.message for check in stopped.results[0].checks} == {"It was stopped."}

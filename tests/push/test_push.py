@@ -327,7 +327,8 @@ def hoards(*_, **__):
 
 
 @pytest.mark.parametrize(("step", "instead"), [
-    ("judge.autograde.take_in", for_ever), ("judge.push.complete", hoards), ("judge.autograde.judge_lesson", for_ever),
+    ("judge.lesson_grading.take_in", for_ever), ("judge.push.complete", hoards),
+    ("judge.lesson_grading.judge_lesson", for_ever),
 ])  # fmt: skip
 def test_a_push_that_takes_our_own_code_too_long_fails_and_is_not_our_fault(
     step, instead, course, tmp_path, monkeypatch, capsys
