@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from judge.again import Passed, fail_again
 from judge.expect import CheckFailed, Evidence
 from judge.recognition import ANSWERS, read_answers, recognise
 from judge.sandbox.session import Session
@@ -66,6 +67,7 @@ class _Plugin:
     evidence: dict[str, Evidence | None] = field(default_factory=dict)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    passed: dict[str, Passed] = field(default_factory=dict)
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Other styles write out the arguments of every call, and a student's array can take hours."""
@@ -102,6 +104,7 @@ class _Plugin:
                 return True
             assert self.student is not None
             self.student.begin_check(check.seconds)
+            self.student.inputs_may_change = bool(check.changes_inputs)
             try:
                 result = yield
             except CheckFailed as failure:
@@ -114,8 +117,22 @@ class _Plugin:
             if missing:
                 pytest.skip(f"needs {missing[0]}")
             raise
-        self._add(pyfuncitem.name, check, None, time.monotonic() - started)
+        seconds = time.monotonic() - started
+        self._add(pyfuncitem.name, check, None, seconds)
+        self.passed[pyfuncitem.name] = Passed(check, pyfuncitem.obj, seconds)
         return result
+
+    def ask_again(self) -> None:
+        """Run checks that passed once more; where one fails now, those that need it count as not run."""
+        assert self.student is not None
+        total = sum(verdict.seconds for name, verdict in self.verdicts.items() if name not in self.known)
+        for name, error in fail_again(self.passed, self.student, total).items():
+            self._add(name, self.checks[name], error, self.verdicts[name].seconds)
+            self.evidence.pop(name, None)  # it is no mistake of those that a patch makes
+        for name, verdict in self.verdicts.items():
+            missing = [n for n in verdict.check.needs if self._status(n) is not Status.PASSED]
+            if missing and verdict.status is Status.PASSED:
+                self._add(name, verdict.check, _Skipped(missing[0]), 0.0)
 
     def _status(self, name: str) -> Status:
         return self.verdicts[name].status if name in self.verdicts else Status.NOT_RUN
@@ -181,6 +198,8 @@ def judge(
     session: Session,
     student_id: str = "",
     known: Mapping[str, Verdict] | None = None,
+    *,
+    again: bool = True,
 ) -> Judged:
     """Judge one notebook: see `judge.suites.Suite.judge`."""
     plugin = _Plugin(Student(session, student_id), known or {})
@@ -189,6 +208,8 @@ def judge(
         raise SuiteBroken(
             f"{suite.name} did not judge {sorted(plugin.checks.keys() - plugin.verdicts.keys())}"
         )
+    if again:
+        plugin.ask_again()
     named = {name: verdict.mistake for name, verdict in plugin.verdicts.items() if verdict.mistake}
     _name_mistakes(suite, plugin, named)
     return Judged(list(plugin.verdicts.values()), plugin.evidence, named)

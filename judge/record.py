@@ -59,7 +59,7 @@ class Workbench:
         passed = {name: Verdict(name, self.suite.checks[name], Status.PASSED) for name in rest}
         with Session(self._parent or warm_parent(), code) as session:
             session.load()
-            return self.suite.judge(session, known=passed)
+            return self.suite.judge(session, known=passed, again=only is None)
 
     def concerned(self, hole: str) -> set[str]:
         """The checks that judge a hole, and those that need one of them."""

@@ -44,6 +44,8 @@ class Student:
         """
         self._session = session
         self.identity = identity
+        self.inputs_may_change = False  # the engine says so where a check does
+        self.time_is_up = False  # the whole submission's
         self.begin_check(60.0)
 
     def begin_check(self, seconds: float) -> None:
@@ -130,6 +132,7 @@ class Student:
         self._left -= time.monotonic() - started
         if isinstance(outcome, TimedOut) and not outcome.of_submission:
             return replace(outcome, seconds=self._budget)
+        self.time_is_up |= isinstance(outcome, TimedOut)
         if isinstance(outcome, Returned):
             return Returned(self._inward(outcome.value))
         return with_cause(outcome, self._session)
@@ -140,8 +143,23 @@ class Student:
         self._left += max(0.0, waited - self._forgiven)
         self._forgiven = max(waited, self._forgiven)
 
-    def _call(self, target: str | Remote, method: str | None, args: Any, kwargs: Any) -> Outcome:
-        return self.request("call", target=target, method=method, args=list(args), kwargs=kwargs)
+    def call_in_numpy(self, target: str | Remote, *args: Any, **kwargs: Any) -> Any:
+        """As `call`, with arrays that arrive as NumPy's: for functions of plain numbers."""
+        return unwrap(self._call(target, None, args, kwargs, as_numpy=True), _name(target))
+
+    def _call(
+        self, target: str | Remote, method: str | None, args: Any, kwargs: Any, *, as_numpy: bool = False
+    ) -> Outcome:
+        watch = not self.inputs_may_change
+        return self.request(
+            "call",
+            target=target,
+            method=method,
+            args=list(args),
+            kwargs=kwargs,
+            watch=watch,
+            as_numpy=as_numpy,
+        )
 
     def _inward(self, value: Any) -> Any:
         return _map(value, lambda item: Remote(self, item) if isinstance(item, Handle) else item)
@@ -201,6 +219,8 @@ def explain(outcome: Outcome, name: str) -> str:
             return f"`{name}` is not written yet: it still raises ToImplement."
         case NotThere() if not outcome.lines:
             return f"`{name}` is not there{outcome.why}"
+        case Raised(kind="InputChanged"):
+            return f"`{name}` {outcome.message}"
         case Raised():
             where = f" (your line: `{outcome.lines[-1][2]}`)" if outcome.lines else ""
             first = outcome.message.strip().split("\n")[0][:300]

@@ -47,6 +47,8 @@ class Check:
         needs: names of the earlier checks that must have passed.
         seconds: its time budget.
         read_again: where to read about it, e.g. "equation (4) of the lesson".
+        once: why it is never asked again; "" if it may be.
+        changes_inputs: why functions may change the lists, dicts and arrays that they are given; "" if they may not.
     """
 
     cell: str
@@ -55,6 +57,8 @@ class Check:
     needs: tuple[str, ...]
     seconds: float
     read_again: str
+    once: str = ""
+    changes_inputs: str = ""
 
 
 def check(
@@ -65,6 +69,8 @@ def check(
     needs: Sequence[Callable[..., None]] = (),
     seconds: float = 30.0,
     read_again: str = "",
+    once: str = "",
+    changes_inputs: str = "",
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Make a test function a check; see `Check` for the arguments.
 
@@ -77,7 +83,7 @@ def check(
         if not isinstance(getattr(needed, "check", None), Check):
             raise ValueError(f"needs lists {needed!r}, which is not a check; decorate it with @check")
     names = tuple(needed.__name__ for needed in needs)
-    info = Check(cell, says, weight, names, seconds, read_again)
+    info = Check(cell, says, weight, names, seconds, read_again, once, changes_inputs)
 
     def attach(function: CheckFunction) -> CheckFunction:
         function.check = info  # type: ignore[attr-defined]
@@ -110,12 +116,15 @@ class Cell:
         needs: Sequence[Callable[..., None]] = (),
         seconds: float = 30.0,
         read_again: str | None = None,
+        once: str = "",
+        changes_inputs: str = "",
     ) -> Callable[[CheckFunction], CheckFunction]:
         """Make a test function a check of this cell; see `Check` for the arguments."""
         where = self.read_again if read_again is None else read_again
         attach = check(
-            cell=self.name, says=says, weight=weight, needs=needs, seconds=seconds, read_again=where
-        )
+            cell=self.name, says=says, weight=weight, needs=needs, seconds=seconds, read_again=where, once=once,
+            changes_inputs=changes_inputs,
+        )  # fmt: skip
 
         def attach_both(function: CheckFunction) -> CheckFunction:
             function.of_cell = self  # type: ignore[attr-defined]

@@ -108,7 +108,12 @@ class Suite:
         return list(found.values())
 
     def judge(
-        self, session: Session, student_id: str = "", known: Mapping[str, Verdict] | None = None
+        self,
+        session: Session,
+        student_id: str = "",
+        known: Mapping[str, Verdict] | None = None,
+        *,
+        again: bool = True,
     ) -> Judged:
         """Judge one notebook.
 
@@ -116,11 +121,12 @@ class Suite:
             session: the submission.
             student_id: whose it is, for exercises that differ by student.
             known: verdicts of earlier, by check, which are taken over instead of running the check.
+            again: whether checks that passed are asked again afterwards (`judge.again`).
 
         Raises:
             SuiteBroken: if the suite cannot be read, holds no check, or pytest did not finish.
         """
-        return engine.judge(self.path, self.version, session, student_id, known)
+        return engine.judge(self.path, self.version, session, student_id, known, again=again)
 
 
 def suite_of(exercise: str, notebook: str, root: Path | None = None) -> Suite:

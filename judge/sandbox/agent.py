@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from judge.sandbox import cells
+from judge.sandbox import cells, inputs
 from judge.sandbox.protocol import Channel, Handle, PeerClosed, ProtocolError
 
 _LIBRARIES = ("keras", "tensorflow", "numpy", "vaegan")
@@ -96,12 +96,30 @@ class Agent:
         """An attribute."""
         return getattr(self._find(target), name)
 
-    def do_call(self, target: Any, method: str | None, args: Any, kwargs: Any) -> Any:
-        """Call a function, class or object, or one of its methods."""
+    def do_call(
+        self,
+        target: Any,
+        method: str | None,
+        args: Any,
+        kwargs: Any,
+        *,
+        watch: bool = True,
+        as_numpy: bool = False,
+    ) -> Any:
+        """Call a function, class or object, or one of its methods.
+
+        Args:
+            target, method, args, kwargs: what to call, and with what.
+            watch: whether a function of the notebook must leave its arguments as they are.
+            as_numpy: whether arrays stay arrays instead of becoming tensors.
+        """
         function = self._find(target)
         if method is not None:
             function = getattr(function, method)
-        return function(*self._decode(args), **self._decode(kwargs))
+        args, kwargs = self._decode(args, as_numpy=as_numpy), self._decode(kwargs, as_numpy=as_numpy)
+        if watch and method is None and _is_plain(target, function):
+            return inputs.call_and_compare(function, args, kwargs)
+        return function(*args, **kwargs)
 
     def do_gradients(
         self, target: Any, method: str | None, args: Any, kwargs: Any, weights_of: Any, output: Any
@@ -148,18 +166,18 @@ class Agent:
             found = getattr(found, name)
         return found
 
-    def _decode(self, value: Any) -> Any:
+    def _decode(self, value: Any, *, as_numpy: bool = False) -> Any:
         """Arrays become tensors of the same dtype, handles become the objects they stand for."""
         if isinstance(value, np.ndarray):
             import tensorflow as tf
 
-            return tf.convert_to_tensor(value)
+            return value.copy() if as_numpy else tf.convert_to_tensor(value)
         if isinstance(value, Handle):
             return self._objects[value.number]
         if isinstance(value, list | tuple):
-            return type(value)(self._decode(item) for item in value)
+            return type(value)(self._decode(item, as_numpy=as_numpy) for item in value)
         if isinstance(value, dict):
-            return {key: self._decode(item) for key, item in value.items()}
+            return {key: self._decode(item, as_numpy=as_numpy) for key, item in value.items()}
         return value
 
     def _encode(self, value: Any, depth: int = 0) -> Any:
@@ -181,6 +199,12 @@ class Agent:
         number = len(self._objects) + 1
         self._objects[number] = value
         return Handle(number, type(value).__name__)
+
+
+def _is_plain(target: Any, function: Any) -> bool:
+    """Whether it is a function of the notebook: no library's, no class, no object with weights of its own."""
+    of_library = isinstance(target, str) and "." in target
+    return not of_library and not isinstance(function, type) and not hasattr(function, "trainable_variables")
 
 
 def serve(channel: Channel) -> None:

@@ -55,6 +55,7 @@ class WarmParent:
         self._folder = contextlib.ExitStack()  # around where it listens
         self._address_of_own: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
+        self._launched_by = 0  # the process whose child it is: a fork of that one cannot ask how its child is
         self._socket: socket.socket | None = None
         self._ready = False
         self._lock = threading.Lock()
@@ -112,11 +113,11 @@ class WarmParent:
         self.fork().close()
 
     def _runs(self) -> bool:
-        if self._process is not None:
+        if self._process is not None and self._launched_by == os.getpid():
             return self._process.poll() is None
         if self._socket is None:
             return False
-        # Unasked, a twin says nothing but that it ends.
+        # Unasked, one that is another process's child says nothing but that it ends.
         return not select.select([self._socket], [], [], 0)[0]
 
     def _join(self, address: Path) -> bool:
@@ -146,6 +147,7 @@ class WarmParent:
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment, cwd="/", start_new_session=True,
             pass_fds=listener,
         )  # fmt: skip
+        self._launched_by = os.getpid()
         theirs.close()
         ours.settimeout(_START_SECONDS)
         self._socket = ours
