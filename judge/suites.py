@@ -114,6 +114,7 @@ class Suite:
         known: Mapping[str, Verdict] | None = None,
         *,
         again: bool = True,
+        until_failed: bool = False,
     ) -> Judged:
         """Judge one notebook.
 
@@ -122,11 +123,14 @@ class Suite:
             student_id: whose it is, for exercises that differ by student.
             known: verdicts of earlier, by check, which are taken over instead of running the check.
             again: whether checks that passed are asked again afterwards (`judge.again`).
+            until_failed: whether nothing more is run once a check has failed.
 
         Raises:
             SuiteBroken: if the suite cannot be read, holds no check, or pytest did not finish.
         """
-        return engine.judge(self.path, self.version, session, student_id, known, again=again)
+        return engine.judge(
+            self.path, self.version, session, student_id, known, again=again, until_failed=until_failed
+        )
 
 
 def suite_of(exercise: str, notebook: str, root: Path | None = None) -> Suite:
