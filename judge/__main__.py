@@ -83,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(run=_check)
     record = commands.add_parser("record", help="run every mistake's patch and keep what comes back")
     record.add_argument("exercise")
+    record.add_argument("holes", nargs="*", help="all if none is named; what is recorded of others stays")
     record.set_defaults(run=_record)
     mutate = commands.add_parser("mutate", help="how many small slips in the solution does the suite catch?")
     mutate.add_argument("exercise")
@@ -131,7 +132,7 @@ def _check(options: argparse.Namespace, console: Console) -> int:
 def _record(options: argparse.Namespace, console: Console) -> int:
     from judge.record import record_exercise
 
-    problems = record_exercise(ROOT, options.exercise, console)
+    problems = record_exercise(ROOT, options.exercise, console, options.holes)
     for problem in problems:
         console.print(f"✗ {problem}", style="red", markup=False, highlight=False)
     return 1 if problems else 0

@@ -68,6 +68,7 @@ class _Plugin:
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     passed: dict[str, Passed] = field(default_factory=dict)
+    until_failed: bool = False
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Other styles write out the arguments of every call, and a student's array can take hours."""
@@ -95,6 +96,8 @@ class _Plugin:
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
         check = _check_of(pyfuncitem)
         missing = [n for n in check.needs if self._status(n) is not Status.PASSED]
+        if self.until_failed:
+            missing += [name for name, verdict in self.verdicts.items() if verdict.status is Status.FAILED]
         started = time.monotonic()
         try:
             if missing:
@@ -193,11 +196,17 @@ class Collected:
 
 
 def judge(
-    suite: Path, version: str, session: Session, student_id: str = "", known: Mapping[str, Verdict] | None = None,
-    *, again: bool = True,
-) -> Judged:  # fmt: skip
+    suite: Path,
+    version: str,
+    session: Session,
+    student_id: str = "",
+    known: Mapping[str, Verdict] | None = None,
+    *,
+    again: bool = True,
+    until_failed: bool = False,
+) -> Judged:
     """Judge one notebook: see `judge.suites.Suite.judge`."""
-    plugin = _Plugin(Student(session, student_id), known or {})
+    plugin = _Plugin(Student(session, student_id), known or {}, until_failed=until_failed)
     _run_pytest(suite, version, plugin)
     if plugin.verdicts.keys() != plugin.checks.keys():
         raise SuiteBroken(

@@ -74,7 +74,7 @@ def _alive(bench: Workbench, cell: Cell, console: Console) -> tuple[list[Survivo
     for mutation in _mutations(cell):
         count += 1
         text = "\n".join(line for line in mutation.text.split("\n") if not line.strip().startswith("### "))
-        verdicts = bench.judge({hole: text}, concerned).verdicts
+        verdicts = bench.judge({hole: text}, concerned, until_failed=True).verdicts
         if all(verdict.status is Status.PASSED for verdict in verdicts):
             alive.append(_survivor(hole, cell.source, mutation))
             console.print(str(alive[-1]), markup=False, highlight=False)

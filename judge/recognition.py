@@ -37,6 +37,12 @@ class Answers:
         """Keep one more answer."""
         self.by_check.setdefault(check, {}).setdefault(mistake, []).append(received)
 
+    def take_over(self, mistake: str, other: Answers) -> None:
+        """Keep all that other answers hold of a mistake, instead of what these do."""
+        for check, known in other.by_check.items():
+            if mistake in known:
+                self.by_check.setdefault(check, {})[mistake] = list(known[mistake])
+
     def failed_by(self, mistake: str) -> set[str]:
         """The checks with an answer of this mistake."""
         return {check for check, known in self.by_check.items() if mistake in known}

@@ -7,7 +7,7 @@ said there: a diff for people to read. Both are written by `python -m judge reco
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,12 +51,15 @@ class Workbench:
         cells = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell for cell in self.released.cells}
         return {name: cells[name].source for name in self.solved if cells[name].cell_type == "code"}
 
-    def judge(self, answers: Mapping[str, str], only: Iterable[str] | None = None) -> Judged:
+    def judge(
+        self, answers: Mapping[str, str], only: Iterable[str] | None = None, *, until_failed: bool = False
+    ) -> Judged:
         """Judge the solution with some holes filled otherwise.
 
         Args:
             answers: the other text, by grade_id of the hole.
-            only: the checks to run; the others count as passed.
+            only: the checks to run; the others count as passed, and nothing is asked again.
+            until_failed: whether nothing more is run once a check has failed.
         """
         notebook = zoo.submission(self.released, self.solved | dict(answers))
         cells = Submission(notebook).judged_code().cells
@@ -65,7 +68,7 @@ class Workbench:
         passed = {name: Verdict(name, self.suite.checks[name], Status.PASSED) for name in rest}
         with Session(self._parent or warm_parent(), code) as session:
             session.load()
-            return self.suite.judge(session, known=passed, again=only is None)
+            return self.suite.judge(session, known=passed, again=only is None, until_failed=until_failed)
 
     def concerned(self, hole: str) -> set[str]:
         """The checks that judge a hole, and those that need one of them."""
@@ -125,21 +128,41 @@ class Record:
     problems: list[str]
 
 
-def record_exercise(root: Path, exercise: str, console: Console) -> list[str]:
-    """Record every suite of an exercise and rewrite what its samples say; returns what is wrong."""
+def record_exercise(root: Path, exercise: str, console: Console, holes: Sequence[str] = ()) -> list[str]:
+    """Record every suite of an exercise and rewrite what its samples say; returns what is wrong.
+
+    Args:
+        root: the course folder.
+        exercise: its name.
+        console: where progress is shown.
+        holes: only the mistakes and samples of these; what is recorded of the others stays.
+    """
     problems = []
     for suite in suites_of(exercise, root):
         bench = Workbench(suite)
-        record = run_mutants(bench, console)
+        _expect_holes(bench, holes)
+        record = run_mutants(bench, console, holes)
         problems += record.problems
-        for path in [*write(bench, record), *_rewrite_samples(root, bench, problems)]:
+        for path in [*write(bench, record), *_rewrite_samples(root, bench, problems, holes)]:
             console.print(f"wrote {path.relative_to(root)}", highlight=False)
     return problems
 
 
-def _rewrite_samples(root: Path, bench: Workbench, problems: list[str]) -> Iterator[Path]:
+def _expect_holes(bench: Workbench, holes: Sequence[str]) -> None:
+    if unknown := [hole for hole in holes if hole not in bench.solved]:
+        known = ", ".join(sorted(bench.solved))
+        raise ValueError(
+            f"{bench.suite.exercise} has no hole {', '.join(unknown)}: expected some of {known}."
+        )
+
+
+def _rewrite_samples(
+    root: Path, bench: Workbench, problems: list[str], holes: Sequence[str]
+) -> Iterator[Path]:
     """Write into each sample what it gets; yields those that changed."""
     for sample in zoo.samples(root, bench.suite.exercise):
+        if holes and not sample.answers.keys() & set(holes):
+            continue
         verdicts = bench.judge(sample.answers).verdicts
         failed = [v for v in verdicts if v.status is Status.FAILED]
         if sample.path.parent.name == "right":
@@ -148,10 +171,14 @@ def _rewrite_samples(root: Path, bench: Workbench, problems: list[str]) -> Itera
             yield sample.path
 
 
-def run_mutants(bench: Workbench, console: Console) -> Record:
-    """Judge every mutant, then let each be recognised by the answers of all."""
+def run_mutants(bench: Workbench, console: Console, holes: Sequence[str] = ()) -> Record:
+    """Judge every mutant, or those of some holes, then let each be recognised by the answers of all."""
     answers, judged, problems = Answers(), {}, []
+    kept, written = read_answers(bench.suite.folder / ANSWERS), _written(bench)
     for name, mistake, text in bench.mutants():
+        if holes and mistake.hole not in holes:
+            answers.take_over(key(mistake), kept)
+            continue
         found = bench.judge({mistake.hole: text}, bench.concerned(mistake.hole))
         judged[name] = (mistake, found)
         problems += [f"{name}: {v.name} is our fault: {v.message}" for v in _with(found, Status.OUR_FAULT)]
@@ -164,9 +191,12 @@ def run_mutants(bench: Workbench, console: Console) -> Record:
                 answers.add(check, key(mistake), rounded(evidence.received))
         console.print(f"  {name}: fails {', '.join(found.evidence) or 'nothing'}", highlight=False)
     verdicts = {}
-    for name, (mistake, found) in judged.items():
-        verdicts[name] = _said(bench, found, answers)
-        problems += _unrecognised(name, mistake, verdicts[name])
+    for name, mistake, _ in bench.mutants():
+        if name in judged:
+            verdicts[name] = _said(bench, judged[name][1], answers)
+            problems += _unrecognised(name, mistake, verdicts[name])
+        elif name in written:
+            verdicts[name] = written[name]
     return Record(answers, verdicts, problems)
 
 
@@ -240,9 +270,8 @@ def write(bench: Workbench, record: Record) -> list[Path]:
 
 def differences(bench: Workbench, record: Record) -> Iterator[str]:
     """What of a record is not what was written, in one sentence each."""
-    folder = bench.suite.folder
+    folder, written = bench.suite.folder, _written(bench)
     path = folder / VERDICTS
-    written: Verdicts = json.loads(path.read_text("utf-8")) if path.exists() else {}
     remedy = f"Correct the suite, or run `python -m judge record {bench.suite.exercise}` and read the diff."
     for name in sorted(written.keys() | record.verdicts.keys()):
         if (now := record.verdicts.get(name)) != (then := written.get(name)):
@@ -250,6 +279,13 @@ def differences(bench: Workbench, record: Record) -> Iterator[str]:
     old = read_answers(folder / ANSWERS)
     if not _alike(record.answers, old):
         yield f"{ANSWERS}: the mutants answer otherwise than recorded. {remedy}"
+
+
+def _written(bench: Workbench) -> Verdicts:
+    """What is written of the mutants."""
+    path = bench.suite.folder / VERDICTS
+    written: Verdicts = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    return written
 
 
 def _list(said: Mapping[str, str] | None) -> str:

@@ -108,21 +108,29 @@ class Suite:
         return list(found.values())
 
     def judge(
-        self, session: Session, student_id: str = "", known: Mapping[str, Verdict] | None = None, *,
+        self,
+        session: Session,
+        student_id: str = "",
+        known: Mapping[str, Verdict] | None = None,
+        *,
         again: bool = True,
-    ) -> Judged:  # fmt: skip
+        until_failed: bool = False,
+    ) -> Judged:
         """Judge one notebook.
 
         Args:
             session: the submission.
             student_id: whose it is, for exercises that differ by student.
             known: verdicts of earlier, by check, which are taken over instead of running the check.
-            again: whether checks that passed are asked once more.
+            again: whether checks that passed are asked again afterwards (`judge.again`).
+            until_failed: whether nothing more is run once a check has failed.
 
         Raises:
             SuiteBroken: if the suite cannot be read, holds no check, or pytest did not finish.
         """
-        return engine.judge(self.path, self.version, session, student_id, known, again=again)
+        return engine.judge(
+            self.path, self.version, session, student_id, known, again=again, until_failed=until_failed
+        )
 
 
 def suite_of(exercise: str, notebook: str, root: Path | None = None) -> Suite:

@@ -93,6 +93,28 @@ def test_recording_again_changes_no_byte(course):
     assert path.read_bytes() == before
 
 
+def test_recording_another_hole_keeps_what_is_recorded(course):
+    record(course)
+    folder = course[1].parent
+    before = {name: (folder / name).read_bytes() for name in ("answers.npz", "mistakes.json")}
+    edit(course, "[1.0, 3.0, 5.0]", "[1.0, 3.0, 7.0]")
+    with pytest.raises(ValueError, match="has no hole other: expected some of double"):
+        record_exercise(course[0], EXERCISE, Console(file=StringIO()), ["other"])
+    assert {name: (folder / name).read_bytes() for name in before} == before
+    assert record_exercise(course[0], EXERCISE, Console(file=StringIO()), ["double"]) == []
+    assert (folder / "answers.npz").read_bytes() != before["answers.npz"]
+
+
+def test_answers_of_one_mistake_are_taken_over():
+    old, new = Answers(), Answers()
+    for mistake in ("h/one", "h/two"):
+        old.add("a", mistake, np.array([1.0, 2]))
+    new.take_over("h/one", old)
+    new.take_over("h/one", old)
+    assert {check: list(known) for check, known in new.by_check.items()} == {"a": ["h/one"]}
+    assert len(new.by_check["a"]["h/one"]) == 1
+
+
 def edit(course, old, new):
     assert old in course[1].read_text()
     course[1].write_text(course[1].read_text().replace(old, new))
