@@ -70,8 +70,8 @@ GRADIENT = "tape.gradient(loss, variables)"
 D_APPLY = f"self.discriminator_optimizer.apply({GRADIENT}, variables)"
 G_APPLY = f"self.generator_optimizer.apply({GRADIENT}, variables)"
 SHUFFLED = "self.fakes(keras.random.shuffle(labels))"
-AGAIN = "self.generate(keras.random.normal((len(labels), self.latent_dim), seed=7), labels)"
-UNTOLD = ("self.generator(append_condition(self.noise(len(labels)), 0.0 * self.condition(labels)), "
+AGAIN = "self.generate(keras.random.normal((ops.shape(labels)[0], self.latent_dim), seed=7), labels)"
+UNTOLD = ("self.generator(append_condition(self.noise(ops.shape(labels)[0]), 0.0 * self.condition(labels)), "
           "training=True)")
 
 
@@ -99,7 +99,7 @@ def step_mistakes(discriminator: Cell, generator: Cell, of_sides: str, of_fooled
     both("step-without-update", [(f"        {apply}\n", "") for apply in applied],
         "No weight moved: hand gradients to the optimizer.")
     both("step-uphill", gradients("-g"), "Your step goes uphill: the loss grows.")
-    both("step-sum-over-batch", gradients("g * float(len(labels))"),
+    both("step-sum-over-batch", gradients('g * ops.cast(ops.shape(labels)[0], "float32")'),
         "Your step is right, times the number of examples: take the mean of the loss.")
     both("one-optimizer-for-both",
         [(D_APPLY, f"self.generator{D_APPLY[18:]}"), (G_APPLY, f"self.discriminator{G_APPLY[14:]}")],
