@@ -58,7 +58,9 @@ forward.mistake("encode-swapped", ("return z_mean, z_log_var", "return z_log_var
     "encode returns z_log_var first; the order is z_mean, z_log_var.")
 DECODER_HINT = "Your decoder sees z alone, and so nobody can choose what it draws. Append c to what the decoder gets."
 forward.mistake("decoder-not-told", (DECODE, "self.decoder(z)"), DECODER_HINT,
-    also=[(DECODE, DECODE.replace("self.cond", "0.0 * self.cond"))])
+    also=[(DECODE, DECODE.replace("self.cond", "0.0 * self.cond")),
+          (PARAMETERS, "parameters = self.decoder(append_condition(self.sampling(z_mean, z_log_var), "
+                       "0.0 * self.condition(labels)))")])
 forward.mistake("decode-returns-probabilities", (DECODE, f"ops.sigmoid({DECODE})"),
     "decode returns probabilities; return the decoder's output, which the likelihood understands.")
 DECODES_MEAN = forward.mistake("call-decodes-mean", (CALL, "return self.decode(z_mean, labels)"),
@@ -85,9 +87,6 @@ loss.mistake("terms-planes-reconstructed",
     (LIKELIHOOD, "self.likelihood.negative_log_likelihood(append_to_data(x, self.condition(labels)), "
                  "append_to_data(parameters, 0.0 * self.condition(labels)))"),
     "Your reconstruction loss counts the planes of c, too; only the image is reconstructed.")
-loss.mistake("loss-ignores-label",
-    (PARAMETERS, "parameters = self.decoder(append_condition(self.sampling(z_mean, z_log_var), "
-                 "0.0 * self.condition(labels)))"), DECODER_HINT)
 loss.mistake("likelihood-ignored", (LIKELIHOOD, "type(VAE(self.encoder, self.decoder).likelihood)()" + LIKELIHOOD[15:]),
     "Your CVAE uses the Bernoulli likelihood whatever it was given: ask self.likelihood.")
 proves(loss, NO_GRADIENT, (PARAMETERS, PARAMETERS.replace("self.sampling(", "ops.stop_gradient(self.sampling(")

@@ -107,7 +107,7 @@ def step_mistakes(discriminator: Cell, generator: Cell, of_sides: str, of_fooled
     proves(discriminator, OTHER_LABELS, (FAKES, FAKES.replace("self.fakes(labels)", SHUFFLED)),
         (G_FAKES, f"({SHUFFLED}"))
     proves(discriminator, SAME_EVERY_CALL, (FAKES, FAKES.replace("self.fakes(labels)", AGAIN)), (G_FAKES, f"({AGAIN}"))
-    discriminator.mistake("step-does-not-tell-generator", (FAKES, FAKES.replace("self.fakes(labels)", UNTOLD)),
+    discriminator.mistake("generator-not-told", (FAKES, FAKES.replace("self.fakes(labels)", UNTOLD)),
         GENERATOR_HINT, also=[(G_FAKES, f"({UNTOLD}")])
     discriminator.mistake("targets-swapped", (SIDES, f"{SIDES[:-1]}[::-1])"),
         "Real and fake are swapped: the target of real examples is 1, of fakes 0.")
