@@ -34,8 +34,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "zoo")]
 import samples  # noqa: E402  found through the line above
 
 from graders.ex06_conditional import training  # noqa: E402
-from graders.ex06_conditional.checks_acgan import DEFAULT as ACGAN  # noqa: E402
-from graders.ex06_conditional.checks_cgan import CGAN  # noqa: E402
+from graders.ex06_conditional.acgan import DEFAULT as ACGAN  # noqa: E402
+from graders.ex06_conditional.cgan import CGAN  # noqa: E402
 from judge.sandbox.parent import WarmParent  # noqa: E402
 from judge.sandbox.session import Session  # noqa: E402
 from judge.student import Student  # noqa: E402

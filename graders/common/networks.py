@@ -33,10 +33,10 @@ def linear_network(
         The model; with one head it returns one tensor, else a list. Its weights are the kernels and biases,
         head by head.
     """
-    flat = _tensor("flatten", [prod(input_shape)])
+    flat = tensor("flatten", [prod(input_shape)])
     layers = [
         layer("InputLayer", "x", batch_shape=[None, *input_shape], dtype="float32"),
-        layer("Flatten", "flatten", _tensor("x", input_shape)),
+        layer("Flatten", "flatten", tensor("x", input_shape)),
         *(  # zeros, for nothing need be drawn that is set below
             layer("Dense", head, flat, units=len(bias), kernel_initializer="zeros")
             for head, (_, bias) in heads.items()
@@ -46,10 +46,10 @@ def linear_network(
     if output_shape is not None:
         ends = [f"{head}_reshaped" for head in heads]
         layers += [
-            layer("Reshape", end, _tensor(head, [prod(output_shape)]), target_shape=list(output_shape))
+            layer("Reshape", end, tensor(head, [prod(output_shape)]), target_shape=list(output_shape))
             for end, head in zip(ends, heads, strict=True)
         ]
-    model = _functional(student, name, layers, ends)
+    model = functional(student, name, layers, ends)
     set_weights(model, [array for pair in heads.values() for array in pair])
     return model
 
@@ -86,13 +86,14 @@ def layer(kind: str, name: str, source: dict[str, Any] | None = None, **config: 
     }
 
 
-def _tensor(name: str, shape: Sequence[int]) -> dict[str, Any]:
+def tensor(name: str, shape: Sequence[int]) -> dict[str, Any]:
     """A reference to a layer's output inside a functional model's configuration."""
     config = {"shape": [None, *shape], "dtype": "float32", "keras_history": [name, 0, 0]}
     return {"class_name": "__keras_tensor__", "config": config}
 
 
-def _functional(student: Student, name: str, layers: list[dict[str, Any]], outputs: list[str]) -> Remote:
+def functional(student: Student, name: str, layers: list[dict[str, Any]], outputs: list[str]) -> Remote:
+    """Make a functional model of layers that `layer` describes; the first is its input, `outputs` name its ends."""
     ends = [[output, 0, 0] for output in outputs]
     config = {
         "name": name,

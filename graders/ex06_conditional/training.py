@@ -12,8 +12,9 @@ import numpy as np
 from graders.common.networks import build_optimizer
 from graders.common.objects import expect_shape, make
 from graders.common.reference import digits
-from graders.ex06_conditional import brains, networks, reader
-from graders.ex06_conditional.games import Kind
+from graders.ex06_conditional import brains, reader
+from graders.ex06_conditional.linear import small_network
+from graders.ex06_conditional.linear_game import Kind
 from judge.suite import Array, Remote, Student
 
 # From 24 seeds of the reference (benchmarks/calibrate_ex06.py). Behind each limit: what came, and how often a right
@@ -83,9 +84,9 @@ def _trained_cvae(student: Student, images: Array, labels: Array, *, epochs: int
     student.call("keras.utils.set_random_seed", seed)
     shape, num_classes = list(images.shape[1:]), len(np.unique(labels))
     heads = {"z_mean": LATENT_DIM, "z_log_var": LATENT_DIM}
-    encoder = networks.trainable(student, "encoder", [*shape[:-1], 1 + num_classes], heads, 64)
+    encoder = small_network(student, "encoder", [*shape[:-1], 1 + num_classes], heads, units=64)
     pixels = {"pixels": math.prod(shape)}
-    decoder = networks.trainable(student, "decoder", [LATENT_DIM + num_classes], pixels, 64, shape)
+    decoder = small_network(student, "decoder", [LATENT_DIM + num_classes], pixels, shape, units=64)
     cvae = make(student, "CVAE", encoder, decoder, make(student, "OneHotCondition", num_classes))
     adam = make(student, "keras.optimizers.Adam", learning_rate=0.005)
     cvae.call("compile", optimizer=adam, jit_compile=False)
@@ -104,8 +105,8 @@ def train_gan(student: Student, kind: Kind, seed: int) -> tuple[float, Array]:
     student.call("keras.utils.set_random_seed", seed)
     seen = 2 + BLOB_CLASSES if kind.told else 2
     heads = {"authenticity": 1} if kind.told else {"authenticity": 1, "classes": BLOB_CLASSES}
-    generator = networks.trainable(student, "generator", [2 + BLOB_CLASSES], {"point": 2}, 64)
-    discriminator = networks.trainable(student, "discriminator", [seen], heads, 64)
+    generator = small_network(student, "generator", [2 + BLOB_CLASSES], {"point": 2}, units=64)
+    discriminator = small_network(student, "discriminator", [seen], heads, units=64)
     condition = make(student, "OneHotCondition", BLOB_CLASSES)
     gan = make(student, kind.name, generator, discriminator, 2, condition, **kind.options)
     optimizers = {

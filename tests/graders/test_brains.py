@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from graders.ex06_conditional import brains, mistakes, training
-from graders.ex06_conditional.checks_ventricles import expect_larger
+from graders.ex06_conditional import brains, cvae_training, training
+from graders.ex06_conditional.cvae_training import expect_larger
 from judge.suite import CheckFailed
 from vaegan.ventricles import ventricle_area
 
@@ -79,16 +79,16 @@ def test_a_difference_in_all_pairs_may_still_be_too_small():
     """As a model gives that was trained with shuffled labels."""
     areas = pairs(15.0, spread=1.0)
     assert (areas[:, 1] > areas[:, 0]).all()
-    assert verdict(areas).mistake is mistakes.LABEL_WITHOUT_EFFECT
+    assert verdict(areas).mistake is cvae_training.LABEL_WITHOUT_EFFECT
 
 
 def test_the_same_image_for_both_classes_is_recognised():
-    assert verdict(pairs(0.0, spread=0.0)).mistake is mistakes.LABEL_WITHOUT_EFFECT
+    assert verdict(pairs(0.0, spread=0.0)).mistake is cvae_training.LABEL_WITHOUT_EFFECT
 
 
 def test_swapped_classes_are_recognised():
     failure = verdict(pairs(140.0, spread=0.0)[:, ::-1])
-    assert failure.mistake is mistakes.LABELS_SWAPPED
+    assert failure.mistake is cvae_training.LABELS_SWAPPED
     assert "larger in 0%, on average by -140 mm2" in failure.message
 
 
