@@ -90,13 +90,19 @@ def _cohort(student: Student, folder: str, *args: Any, damaged: tuple[int, ...] 
 
 
 def _item(made: Remote, index: int) -> Remote:
-    """The scan of that number."""
+    """What the cohort has at that number."""
     found, what = made.call("__getitem__", index), f"cohort[{index}]"
     expect(
         not isinstance(found, list | tuple), f"{what} is a list of things; expected a scan.", PAIR_RETURNED
     )
-    item = expect_object(found, what)
-    expect("Path" not in item.type_name, f"{what} is the path of a file; expected a scan.", PATH_RETURNED)
+    return expect_object(found, what)
+
+
+def _scan(made: Remote, index: int) -> Remote:
+    """The scan of that number."""
+    item = _item(made, index)
+    is_path = "Path" in item.type_name
+    expect(not is_path, f"cohort[{index}] is the path of a file; expected a scan.", PATH_RETURNED)
     return item
 
 
@@ -139,10 +145,10 @@ def test_cohort_items(student: Student) -> None:
     """From the front and from the end; with the default class and with another."""
     made = _cohort(student, "cohort_items")
     for index in (0, 3, -1):
-        volume = _item(made, index)
+        volume = _scan(made, index)
         agree(volume.get("voxels"), _voxels(index % len(SCANS)), f"the voxels of cohort[{index}]")
         expect_class(volume, "BrainVolume", f"cohort[{index}]", VOLUME_CLASS_IGNORED)
-    plain = _item(_cohort(student, "cohort_items", student.get("Volume")), 0)
+    plain = _scan(_cohort(student, "cohort_items", student.get("Volume")), 0)
     expect_class(plain, "Volume", "an item of a cohort with volume_class Volume", VOLUME_CLASS_IGNORED)
 
 
@@ -163,4 +169,4 @@ def test_cohort_is_lazy(student: Student) -> None:
     made = _cohort(student, "cohort_lazy", damaged=(0, 1, 2, 3, 5))
     outcome = made.attempt("__getitem__", 4)
     expect(not isinstance(outcome, Raised), "asking for one scan read another, damaged one.", EAGER)
-    agree(_item(made, 4).get("voxels"), _voxels(4), "the voxels of cohort[4]")
+    agree(_scan(made, 4).get("voxels"), _voxels(4), "the voxels of cohort[4]")
