@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import io
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import nibabel
@@ -44,19 +43,11 @@ def expect_class(volume: Remote, class_name: str, what: str, mistake: Mistake) -
     )
 
 
-def expect_volume(
-    volume: Any,
-    voxels: Array,
-    affine: Array,
-    what: str,
-    wrong_voxels: Sequence[Mistake] = (),
-    wrong_affine: Sequence[Mistake] = (),
-) -> Remote:
+def expect_volume(volume: Any, voxels: Array, affine: Array, what: str) -> None:
     """Fail unless the object has these voxels and this affine."""
     found = expect_object(volume, what)
-    agree(found.get("voxels"), voxels, f"the voxels of {what}", mistakes=wrong_voxels)
-    agree(found.get("affine"), affine, f"the affine of {what}", mistakes=wrong_affine)
-    return found
+    agree(found.get("voxels"), voxels, f"the voxels of {what}")
+    agree(found.get("affine"), affine, f"the affine of {what}")
 
 
 def expect_untouched(volume: Remote, voxels: Array, affine: Array, what: str, mistake: Mistake) -> None:
@@ -82,7 +73,7 @@ def as_file(text: str) -> Array:
     return np.frombuffer(text.encode(), np.uint8)
 
 
-def read_scan(student: Student, path: str, mistake: Mistake | None = None) -> tuple[Array, Array]:
+def read_scan(student: Student, path: str, not_saved: Mistake) -> tuple[Array, Array]:
     """Voxels and affine of a NIfTI file that the student's code has written, as nibabel reads it here.
 
     Raises:
@@ -90,18 +81,16 @@ def read_scan(student: Student, path: str, mistake: Mistake | None = None) -> tu
     """
     outcome = student.attempt("numpy.fromfile", path, "uint8")
     if not isinstance(outcome, Returned) or not isinstance(outcome.value, np.ndarray):
-        raise CheckFailed(f"`save` wrote no file that can be read: expected {path} in the folder asked for.")
+        message = f"`save` wrote no file that can be read: expected {path} in the folder asked for."
+        raise CheckFailed(message, not_saved)
     if outcome.value.size > _MAX_BYTES:
         raise CheckFailed(f"`save` wrote a file that is far too large: received {outcome.value.size} bytes.")
     try:
         return _parse(outcome.value.astype(np.uint8).tobytes(), compressed=path.endswith(".gz"))
-    except (
-        Exception
-    ) as problem:  # the bytes are the student's: whatever is wrong with them is no fault of ours
+    except Exception as problem:  # the bytes are the student's: what is wrong with them is no fault of ours
         reason = str(problem).split("\n")[0][:200]
-        raise CheckFailed(
-            f"nibabel cannot read the file that `save` wrote to {path}: {reason}", mistake
-        ) from None
+        message = f"nibabel cannot read the file that `save` wrote to {path}: {reason}"
+        raise CheckFailed(message) from None
 
 
 def _parse(content: bytes, compressed: bool) -> tuple[Array, Array]:

@@ -1,9 +1,6 @@
-"""The hidden suite of notebook `images`: the checks of five modules, in the order of the notebook."""
+"""The suite of notebook `images`: its parts, in the notebook's order."""
 
-from graders.ex01_images import checks_cohort, checks_files, checks_grid, checks_model, checks_volume
-from judge.suite import Check
+from graders.ex01_images import brightness, classifier, cohort, files, grid, split, turning
+from judge.suite import collect
 
-for module in (checks_grid, checks_files, checks_volume, checks_cohort, checks_model):
-    for name, value in vars(module).items():
-        if isinstance(getattr(value, "check", None), Check):
-            globals().setdefault(name, value)
+collect(globals(), grid, files, turning, brightness, cohort, split, classifier)

@@ -1,9 +1,6 @@
-"""The hidden suite of notebook `debugger`: the checks of four modules, in the order of the notebook."""
+"""The suite of notebook `debugger`: its parts, in the notebook's order."""
 
-from graders.ex04_debugger import checks_find, checks_fix, checks_practice, checks_session
-from judge.suite import Check
+from graders.ex04_debugger import finding, fixing, practice, session
+from judge.suite import collect
 
-for module in (checks_practice, checks_find, checks_session, checks_fix):
-    for name, value in vars(module).items():
-        if isinstance(getattr(value, "check", None), Check):
-            globals().setdefault(name, value)
+collect(globals(), practice, finding, session, fixing)

@@ -12,7 +12,7 @@ from zoo_tests import (  # noqa: F401  pytest runs them here
 
 from judge.zoo import Sample
 
-ZOO = Zoo("ex04_debugger", "debugger", right=6, wrong=15)
+ZOO = Zoo("ex04_debugger", "debugger", right=11, wrong=0)
 
 
 @pytest.mark.parametrize("student", ["", "bob", "cleo"])
@@ -28,8 +28,8 @@ def test_another_students_answers_are_recognised(parent):
 
 
 def test_the_feedback_tells_the_session_as_a_story(parent):
-    (sample,) = [sample for sample in ZOO.samples if sample.name == "wrong/session_never_up"]
-    found = {v.name: v for v in ZOO.judge_answers(parent, sample.answers)}
+    never_up = 'def session():\n    return "b 92, std.max() > 50\\nc\\np std\\np batch\\nq"'
+    found = {v.name: v for v in ZOO.judge_answers(parent, {"session": never_up})}
     story = found["test_up_reaches_the_batch"].example
     for part in ("b 92, std.max() > 50", "● stop 1: breakpoint 1", "└ reparameterise, line 92", "You quit."):
         assert part in story
