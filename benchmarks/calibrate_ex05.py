@@ -23,7 +23,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "zoo")]
 
 import samples  # noqa: E402  found through the line above
 
-from graders.ex05_gan.checks_short_training import MODES_LIMIT, QUALITY_LIMIT, ring_training  # noqa: E402
+from graders.ex05_gan.short_training import MODES_LIMIT, QUALITY_LIMIT, ring_training  # noqa: E402
 from judge.sandbox.parent import WarmParent  # noqa: E402
 from judge.sandbox.session import Session  # noqa: E402
 from judge.student import Student  # noqa: E402

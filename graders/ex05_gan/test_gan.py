@@ -1,31 +1,18 @@
-"""The hidden suite of notebook `gan`: the checks of its modules, in the order of the notebook."""
+"""The suite of notebook `gan`: its parts, in the notebook's order."""
 
 from graders.ex05_gan import (
-    checks_batch,
-    checks_discriminator_step,
-    checks_generator_step,
-    checks_losses,
-    checks_modes,
-    checks_parts,
-    checks_saving,
-    checks_short_training,
-    checks_theory,
-    checks_training,
+    batch,
+    discriminator_step,
+    generator_step,
+    losses,
+    modes,
+    networks,
+    saving,
+    short_training,
+    theory,
+    train_step,
 )
-from judge.suite import Check
+from judge.suite import collect
 
-for module in (
-    checks_theory,
-    checks_parts,
-    checks_losses,
-    checks_discriminator_step,
-    checks_generator_step,
-    checks_training,
-    checks_short_training,
-    checks_saving,
-    checks_modes,
-    checks_batch,
-):
-    for name, value in vars(module).items():
-        if isinstance(getattr(value, "check", None), Check):
-            globals().setdefault(name, value)
+collect(globals(), theory, networks, losses, discriminator_step, generator_step, train_step, short_training, saving,
+        modes, batch)  # fmt: skip

@@ -1,7 +1,6 @@
 """Every sample submission of exercise 5 gets exactly the verdict that is written in it."""
 
 import pytest
-import samples
 from zoo_tests import (  # noqa: F401  pytest runs them here
     Zoo,
     test_every_point_of_the_lesson_is_judged,
@@ -12,10 +11,10 @@ from zoo_tests import (  # noqa: F401  pytest runs them here
 
 from judge.zoo import Sample
 
-ZOO = Zoo("ex05_gan", "gan", right=6, wrong=35, total_seconds=1200)
+ZOO = Zoo("ex05_gan", "gan", right=8, wrong=0, total_seconds=1200)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("sample", samples.in_turn(ZOO.samples, every=4))
+@pytest.mark.parametrize("sample", ZOO.samples, ids=lambda sample: sample.name)
 def test_sample_gets_what_is_written_in_it(sample: Sample, parent, short_budgets):
     ZOO.expect_what_is_written(sample, parent)

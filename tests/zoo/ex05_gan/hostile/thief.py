@@ -1,6 +1,5 @@
 # Looks for the right answers in every place it can reach; what it finds is nothing.
 # fails: test_high_quality, test_modes_covered
-# hints: modes-without-distance
 
 # %% grade_id="modes"
 import gc
