@@ -49,6 +49,10 @@ from vaegan import validation_in_nbgrader  # noqa: E402  the path above makes it
 
 validation_in_nbgrader.use()
 
+from judge import ids  # noqa: E402  likewise
+
+ids.use()  # a student's id with brackets is refused in a sentence
+
 # --- source/ -> release/ -------------------------------------------------------------------------------
 # release/ is committed, so it exists on a fresh checkout, where the gradebook does not: without `force`
 # nbgrader would skip the exercise and never record it.

@@ -58,7 +58,9 @@ def cell_of(raw: Mapping[str, Any]) -> Cell:
 def text_of(source: object) -> str:
     """A source as one text that can be stored: joined if it is a list of lines, with line ends of one kind."""
     if isinstance(source, list):
-        source = "".join(line for line in source if isinstance(line, str))
+        lines = [line for line in source if isinstance(line, str)]
+        # A converter that has lost the line ends leaves none at all.
+        source = ("" if any(line.endswith(("\n", "\r")) for line in lines) else "\n").join(lines)
     text = source if isinstance(source, str) else json.dumps(source)
     text = text[: CELL_SOURCE + 1].replace("\r\n", "\n").replace("\r", "\n")
     return text.encode("utf-8", "replace").decode()  # a lone surrogate cannot be written to a file

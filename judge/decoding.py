@@ -24,12 +24,25 @@ _DECLARED = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]{1,40})")  # PEP 2
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")  # in Windows-1252
 _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: |$)", re.MULTILINE)
-_LFS = "version https://git-lfs.github.com/spec/"
+_LFS = ("version https://git-lfs.github.com/spec/", "version https://hawser.github.com/spec/")
+_ANNEX = ("/annex/objects/", "../.git/annex/objects/", ".git/annex/objects/")
+_UNPACK, _ITSELF = "Unpack it and hand in the file inside", "Hand in the notebook itself"
 _SIGNATURES = (
-    (b"PK\x03\x04", "a zip archive (Word files are such, too)", "Unpack it and hand in the file inside"),
-    (b"\x1f\x8b", "compressed (gzip)", "Unpack it and hand in the file inside"),
-    (b"%PDF", "a PDF", "Hand in the notebook itself"),
-    (b"\x89PNG", "a picture", "Hand in the notebook itself"),
+    (b"PK\x03\x04", "a zip archive (Word files are such, too)", _UNPACK),
+    (b"PK\x05\x06", "a zip archive with nothing in it", "Pack it again, or hand in the file itself"),
+    (b"\x1f\x8b", "compressed (gzip)", _UNPACK),
+    (b"7z\xbc\xaf", "an archive (7-Zip)", _UNPACK),
+    (b"Rar!", "an archive (RAR)", _UNPACK),
+    (b"\xfd7zXZ", "compressed (xz)", _UNPACK),
+    (b"BZh", "compressed (bzip2)", _UNPACK),
+    (b"\x28\xb5\x2f\xfd", "compressed (Zstandard)", _UNPACK),
+    (b"%PDF", "a PDF", _ITSELF),
+    (b"\x89PNG", "a picture", _ITSELF),
+    (b"\xff\xd8\xff", "a picture", _ITSELF),
+    (b"GIF8", "a picture", _ITSELF),
+    (b"\xd0\xcf\x11\xe0", "a document of old Office programs", _ITSELF),
+    (b"\x89HDF", "saved weights or data (HDF5)", _ITSELF),
+    (b"bplist", "a file that only points to one in a cloud", "Download the notebook first, and hand in that"),
     (b"{\\rtf", "a formatted text (RTF)", "Save your code as plain text"),
 )
 
@@ -68,6 +81,11 @@ def decode(data: bytes) -> tuple[str, str]:
     """
     _refuse_other_kinds(data)
     text, encoding = _decode(data)
+    if text.startswith(_ANNEX):
+        raise Unreadable(
+            "it is a pointer that git-annex left in its place. Run `git annex get` and `git annex unlock` on it, and "
+            "hand in the file itself."
+        )
     if text.startswith(_LFS):
         raise Unreadable(
             "it is a pointer that Git LFS left in its place. Run `git lfs pull`, or `git lfs untrack` it, commit the "
@@ -92,14 +110,16 @@ def _refuse_other_kinds(data: bytes) -> None:
         raise Unreadable("it is empty. Save it once more and hand in again.")
     if not data.strip(b"\x00 \r\n"):
         raise Unreadable("it holds only zeros, as a broken download leaves. Hand in the file again.")
+    start = data.removeprefix(codecs.BOM_UTF8)
     for signature, kind, remedy in _SIGNATURES:
-        if data.startswith(signature):
+        if start.startswith(signature):
             raise Unreadable(f"it is {kind}. {remedy}.")
 
 
 def _is_web_page(text: str) -> bool:
-    start = text.lstrip()[:15].lower()
-    return start.startswith(("<!doctype html", "<html"))
+    start = text.lstrip("\ufeff \t\r\n")[:500].lower()
+    is_page = start.startswith("<") and ("<!doctype html" in start or "<html" in start)
+    return is_page or "\nmime-version:" in start  # the second is a page saved with its pictures
 
 
 def _decode(data: bytes) -> tuple[str, str]:

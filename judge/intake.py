@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from judge.cells import INACTIVE, KEPT_TAGS, LONG
-from judge.foreign import foreign
+from judge.foreign import foreign, foreign_beside
 from judge.matching import Match
 from judge.merging import merge
 from judge.recognise import File, Found, find
@@ -64,7 +64,9 @@ def take_in(notebook: Path, release: Path, *, keep_all_outputs: bool = False) ->
     matched, graded = (Match([]), "nothing") if elsewhere else merge(found, lesson, notes)
     result = copy.deepcopy(lesson.skeleton)
     result.cells = with_structure(matched, lesson, notes, keep_all_outputs)
-    warning = elsewhere or ("" if matched.worked_on(lesson) else _warning(found, lesson))
+    warning = elsewhere or (
+        "" if matched.worked_on(lesson) else _warning(found, lesson, release, notebook.parent)
+    )
     notes = [note for note in dict.fromkeys(notes) if note != warning]
     return Intake(result, graded, [warning, *notes] if warning else notes, warning)
 
@@ -86,16 +88,19 @@ def _stranger(file: File, lesson: Lesson) -> str:
     )
 
 
-def _warning(found: Found, lesson: Lesson) -> str:
+def _warning(found: Found, lesson: Lesson, release: Path, folder: Path) -> str:
     """Why no hole has any work although there is some, in one sentence; "" if there is none, or no hole."""
+    if not lesson.code_holes:
+        return ""
     files = [file for file in (found.notebook, found.module) if file]
     reasons = [
         found.warning,
         *(_unreadable(file) for file in files if file.problem),
         *(_stranger(file, lesson) for file in files if file.match.cells and not file.match.answers()),
         found.elsewhere,
+        foreign_beside(found.others, folder, lesson, release),
     ]
-    return next((reason for reason in reasons if reason), "") if lesson.code_holes else ""
+    return next((reason for reason in reasons if reason), "")
 
 
 def complete(course: Path, exercise: str, student: str) -> list[str]:
@@ -110,8 +115,10 @@ def complete(course: Path, exercise: str, student: str) -> list[str]:
     added = []
     for released in sorted((course / "release" / exercise).glob("*.ipynb")):
         notebook = folder / released.name
-        found = find(folder, read_lesson(released))
-        if not notebook.exists() and found.is_there:
+        lesson = read_lesson(released)
+        found = find(folder, lesson)
+        is_there = found.is_there or foreign_beside(found.others, folder, lesson, released)
+        if is_there and not notebook.exists():
             write_whole(notebook, released.read_text(encoding="utf-8"))
             added.append(notebook.name)
         _bring_up(found, folder)

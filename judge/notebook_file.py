@@ -43,6 +43,7 @@ def read_notebook(path: Path, notes: list[str]) -> list[Cell]:
 
 
 def _parse(text: str) -> dict[str, Any]:
+    text = text.rstrip("\0 \n")  # a disk that was full, or a crash, leaves zeros at the end
     if text.count("[") + text.count("{") > JSON_BRACKETS:
         raise Unreadable(
             f"it has more than {JSON_BRACKETS} lists and objects, as no notebook has. {_REBUILD}"
@@ -71,8 +72,9 @@ def _no_json(text: str, error: ValueError) -> str:
         return f"it is a text, perhaps Python code, and no notebook. Give code the ending .py. {_REBUILD}"
     reason = error.msg if isinstance(error, json.JSONDecodeError) else "a number in it is too long"
     where = f" in line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-    if where and text[error.pos :].strip() == "":  # type: ignore[attr-defined]  # JSONDecodeError has it
-        return f"it breaks off{where}, as an interrupted download does. Hand in the whole file."
+    if where and not text.endswith("}"):
+        last = text.count("\n") + 1
+        return f"it breaks off in line {last}, as an interrupted download does. Hand in the whole file."
     return f"its JSON is damaged{where}: {reason}. {_REBUILD}"
 
 

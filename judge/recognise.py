@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from judge.beside import handed_in_for
 from judge.cells import Cell
 from judge.decoding import Unreadable
 from judge.matching import Match, match
@@ -22,7 +23,11 @@ from judge.released import Lesson, read_lesson
 from judge.sizes import CANDIDATES, NOTEBOOK_BYTES, SEARCHED_DEPTH, SEARCHED_FILES
 from judge.stubs import essence
 
-_NAME = re.compile(r"(?P<stem>.+?)\.(?P<kind>ipynb|py)(?:\.(?:txt|json))?", re.IGNORECASE)
+_MODULE = re.compile(r".+\.py(?:\.\w+|~)*", re.IGNORECASE)
+_NOTEBOOK = re.compile(r".+\.ipynb(?:\.\w+|~)*", re.IGNORECASE)  # also `vae.ipynb.gz`, `.bak`, `.part`
+_EITHER = re.compile(
+    r".+\.(?:json|txt)|[^.]+", re.IGNORECASE
+)  # what learning platforms and browsers make of both
 _CARRIES = 0.5  # share of a lesson's holes in code that make a file a copy of its notebook
 
 
@@ -65,6 +70,7 @@ class Found:
         notes: sentences about what was chosen.
         warning: a sentence that must be seen, because nothing could be chosen; "" if there is none.
         elsewhere: a sentence about work that lies in other files, if nothing was chosen; else "".
+        others: the other files that were read, if nothing was chosen.
     """
 
     notebook: File | None
@@ -72,11 +78,12 @@ class Found:
     notes: list[str] = field(default_factory=list)
     warning: str = ""
     elsewhere: str = ""
+    others: list[File] = field(default_factory=list)
 
     @property
     def is_there(self) -> bool:
         """Whether anything of the lesson was handed in at all."""
-        return bool(self.notebook or self.module or self.warning)
+        return bool(self.notebook or self.module or self.warning or self.elsewhere)
 
 
 def find_notebooks(folder: Path, release_folder: Path) -> dict[str, Found]:
@@ -105,7 +112,8 @@ def find(folder: Path, lesson: Lesson) -> Found:
     elif others and notebook is None:
         _take(found, others[0], lesson)
     else:
-        found.elsewhere = _elsewhere(read, lesson)
+        found.others = read
+        found.elsewhere = _elsewhere(folder, read, lesson)
     return found
 
 
@@ -113,23 +121,33 @@ def read_file(path: Path, lesson: Lesson) -> File | None:
     """A notebook or module, matched with the lesson; None if there is none."""
     if path.is_symlink() or not path.exists():
         return None
-    is_module = path.name.lower().removesuffix(".txt").endswith(".py")
     notes: list[str] = []
     cells: list[Cell] = []
     problem = ""
     try:
-        cells = (read_module if is_module else read_notebook)(path, notes)
+        cells = (read_module if _is_module(path) else read_notebook)(path, notes)
     except Unreadable as error:
         problem = str(error)
     matched = match(cells, lesson)
     return File(path, matched, matched.worked_on(lesson), problem, notes)
 
 
+def _is_module(path: Path) -> bool:
+    """Whether a file is read as Python code: by its name, or where that says nothing by how it begins."""
+    if not _EITHER.fullmatch(path.name):
+        return _NOTEBOOK.fullmatch(path.name) is None
+    try:
+        with path.open("rb") as file:
+            return b"{" not in file.read(64).translate(None, b" \t\r\n\0")[:5]
+    except OSError:
+        return False
+
+
 def _choose(found: Found, different: list[File], worked: list[File], lesson: Lesson) -> None:
     """Take the work under another name, unless several different ones claim to be it."""
     if len(different) == 1:
         same = [file for file in worked if file.path.stem == different[0].path.stem]
-        notebooks = [file for file in worked if file.path.suffix.lower() != ".py"]
+        notebooks = [file for file in worked if not _is_module(file.path)]
         _take(found, (notebooks or same)[0], lesson)
         return
     names = ", ".join(_shown(file.path, found, lesson) for file in different)
@@ -139,9 +157,10 @@ def _choose(found: Found, different: list[File], worked: list[File], lesson: Les
     )
 
 
-def _elsewhere(files: list[File], lesson: Lesson) -> str:
+def _elsewhere(folder: Path, files: list[File], lesson: Lesson) -> str:
     """Some work of this lesson, or what cannot be read, in files that do not carry its cells."""
-    some = [file.path.name for file in files if file.worked]
+    kept = read_file(folder / ".ipynb_checkpoints" / f"{lesson.name}-checkpoint.ipynb", lesson)
+    some = [str(file.path.relative_to(folder)) for file in [*files, *([kept] if kept else [])] if file.worked]
     odd = [
         f"{f.path.name}: {f.problem}"
         for f in files
@@ -152,6 +171,8 @@ def _elsewhere(files: list[File], lesson: Lesson) -> str:
             f"Every hole of {lesson.name}.ipynb is still empty, but work on it lies in {', '.join(some[:5])}. "
             f"Put it into {lesson.name}.ipynb and hand in again."
         )
+    if told := handed_in_for(folder, lesson.exercise, lesson.name):
+        return told
     return (
         f"Every hole of {lesson.name}.ipynb is still empty, and a file cannot be read. {odd[0]}"
         if odd
@@ -166,7 +187,7 @@ def _take(found: Found, file: File, lesson: Lesson) -> None:
         f"{expected} {why}, but {_shown(file.path, found, lesson)} carries its cells: that was graded. Next time hand "
         f"it in as {expected}."
     )
-    if file.path.suffix.lower() == ".py":
+    if _is_module(file.path):
         found.module = file
         return
     found.notebook = file
@@ -211,7 +232,9 @@ def _candidates(folder: Path) -> Iterator[Path]:
                 continue
             if entry.is_dir() and depth < SEARCHED_DEPTH:
                 waiting.append((Path(entry.path), depth + 1))
-            elif entry.is_file() and _NAME.fullmatch(entry.name):
+            elif entry.is_file() and any(
+                kind.fullmatch(entry.name) for kind in (_NOTEBOOK, _MODULE, _EITHER)
+            ):
                 yield Path(entry.path)
 
 
@@ -237,8 +260,7 @@ def _doubles(folder: Path, lesson: Lesson, graded: File) -> list[str]:
 def _may_be_copy(path: Path, folder: Path, lesson: Lesson) -> bool:
     """Whether a name looks like a copy's: reading every other file of every hand-in would take long."""
     is_own = path.parent == folder and path.stem == lesson.name
-    is_notebook = not path.name.lower().endswith((".py", ".py.txt"))
-    return is_notebook and not is_own and lesson.name.lower() in path.name.lower()
+    return bool(_NOTEBOOK.fullmatch(path.name)) and not is_own and lesson.name.lower() in path.name.lower()
 
 
 def _left_aside(graded: File, other: File) -> str:

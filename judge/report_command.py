@@ -44,7 +44,7 @@ def _report(options: argparse.Namespace, console: Console) -> int:
             results[exercise] = found
     if not results:
         what = options.exercise or "any exercise"
-        raise ValueError(f"There are no results of {what} under {autograded}. Grade it first.")
+        raise ValueError(f"There are no results of {what} under autograded/. Grade it first.")
     for exercise, found in results.items():
         if options.format == "class":
             _write_page(course, exercise, found, options, console)

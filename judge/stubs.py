@@ -1,7 +1,7 @@
 """Is this still the stub? Asked of syntax trees, so that no editor's hand can turn a stub into work.
 
 Formatters move white space, type checkers add annotations, people type a `# TODO` below the hole: none of it is an
-answer. A hole is **open** as long as the function that holds it can only raise `ToImplement`.
+answer. A hole is **open** as long as the function that holds it can only raise `ToImplement`, or does nothing instead.
 """
 
 from __future__ import annotations
@@ -100,7 +100,8 @@ def open_functions(source: str, stub: str) -> set[str]:
 
 @functools.lru_cache(maxsize=256)  # asked several times of each cell, and a tree takes long
 def _open_functions(source: str, stub: str) -> frozenset[str]:
-    holes = frozenset(name for name, body in _bodies(parse(stub)) if _raises(body))
+    stubs = {name: body for name, body in _bodies(parse(stub)) if _raises(body)}
+    holes = frozenset(stubs)
     tree = parse(source)
     if not holes:  # a stub that is no hole of ours: any change is work
         return frozenset({""} if same_code(source, stub) else ())
@@ -111,7 +112,7 @@ def _open_functions(source: str, stub: str) -> frozenset[str]:
     here = [(name, body) for name, body in _bodies(tree) if name in holes]
     if any(_raises(body) for _, body in here) and same_code(source, stub):
         return holes
-    return frozenset(name for name, body in here if _only_raises(body))
+    return frozenset(name for name, body in here if _only_raises(body) or _only_less(body, stubs[name]))
 
 
 def is_open(source: str, stub: str, kind: str = "code") -> bool:
@@ -185,7 +186,7 @@ def _raises(body: list[ast.stmt], depth: int = 0) -> bool:
 
 
 def _only_raises(body: list[ast.stmt], depth: int = 0) -> bool:
-    """Whether these statements can end in `raise ToImplement` alone, whatever stands before or behind it."""
+    """Whether these statements can end in `raise ToImplement` alone, whatever stands around it."""
     for node in body:
         if _is_to_implement(node):
             return True
@@ -198,6 +199,17 @@ def _only_raises(body: list[ast.stmt], depth: int = 0) -> bool:
         if any(_returns(inner, depth + 1) for inner in _blocks(node)):
             return False
     return False
+
+
+def _only_less(body: list[ast.stmt], stub: list[ast.stmt]) -> bool:
+    """Whether the `raise` of a stub was deleted, or became `pass` or `...`, and nothing was written."""
+    try:
+        there, here = (
+            [ast.dump(n) for n in b if _does_something(n) and not _is_to_implement(n)] for b in (stub, body)
+        )
+    except RecursionError:
+        return False
+    return here == there
 
 
 def _returns(body: list[ast.stmt], depth: int) -> bool:

@@ -8,10 +8,11 @@ Keras: it keeps their log out of the notebook.
 import os
 
 from vaegan.holes import ToImplement
-from vaegan.quiet import keep_tensorflow_quiet
+from vaegan.quiet import keep_matplotlib_quiet, keep_tensorflow_quiet
 
 # Else TensorFlow takes the whole GPU at its first operation, and none is left for the others on a shared machine.
 os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
+keep_matplotlib_quiet()
 keep_tensorflow_quiet()
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""Keeps TensorFlow's log out of notebooks, on any machine.
+"""Keeps TensorFlow's log, and matplotlib's, out of notebooks, on any machine.
 
 While it is imported, TensorFlow says on file descriptor 2 which instructions it uses and which drivers it did
 not find, before it reads the level that one may set. In a notebook that is a red box under the first cell, and
@@ -8,6 +8,7 @@ nbgrader takes a red box for a failed cell.
 import contextlib
 import importlib.abc
 import importlib.util
+import logging
 import os
 import sys
 import tempfile
@@ -68,6 +69,11 @@ class _QuietFinder(importlib.abc.MetaPathFinder):
         if spec is not None and spec.loader is not None:
             spec.loader = _QuietLoader(spec.loader)
         return spec
+
+
+def keep_matplotlib_quiet():
+    """Keep matplotlib from saying, in red, that it collects this machine's fonts; it does so once, on slow machines."""
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 
 def keep_tensorflow_quiet():

@@ -145,6 +145,13 @@ def test_an_id_that_nbgrader_reads_as_a_pattern_is_refused_with_the_remedy(cours
     assert not one.ours
     assert "Rename the folder in submitted/" in one.problem
     assert not (course / "autograded" / "k00").exists()
+    for answer in (
+        batch.nbgrader_api(course).autograde(EXERCISE, student),
+        batch.nbgrader_api(course).generate_feedback(EXERCISE, student),
+    ):
+        assert not answer["success"]
+        assert "Rename the folder in submitted/" in answer["error"]
+        assert str(course) not in answer["error"] + answer["log"]
 
 
 def test_refused_submissions_are_said_and_the_others_are_graded(course):

@@ -115,13 +115,33 @@ def test_what_is_no_text_is_refused(tmp_path, data):
     assert "participants.tsv is no text" in message or "participants.tsv is empty" in message
 
 
-@pytest.mark.parametrize("written", ["sub-1", "1", "SUB-01", "sub-001"])
+@pytest.mark.parametrize("written", ["sub-1", "1", "SUB-01", "sub-001", "sub_01", "sub\u201001"])
 def test_a_look_alike_is_named(tmp_path, written):
     rows = f"participant_id\tdiagnosis\n{written}\tCN\nsub-02\tAD\n"
     message = refusal(rewrite(write_bids(tmp_path, ("CN", "AD")), rows))
     named = written if written.lower().startswith("sub-") else f"sub-{written}"
     assert f"{named} looks like sub-01: " in message
     assert ("were zeros lost" in message) == (written in ("sub-1", "1", "sub-001"))
+
+
+@pytest.mark.parametrize("mark", ["\ufeff", "\u200b", "\u2060", "\xa0"])
+def test_what_cannot_be_seen_beside_a_word_does_not_count(tmp_path, mark):
+    rows = f"participant_id\tdiagnosis\n{mark}sub-01\tCN{mark}\nsub-02\tAD\n"
+    assert read(rewrite(write_bids(tmp_path, ("CN", "AD")), rows)).labels.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("between", [",", ";", "    "])
+def test_a_table_without_tabs_is_told_so(tmp_path, between):
+    rows = "participant_id\tdiagnosis\nsub-01\tCN\nsub-02\tAD\n".replace("\t", between)
+    assert "has no tabs" in refusal(rewrite(write_bids(tmp_path, ("CN", "AD")), rows))
+
+
+@pytest.mark.parametrize("name", ["sub-01_T1W.nii.gz", "sub-01_T1w.NII.GZ", "sub-01_t1w.nii.Gz"])
+def test_scans_are_found_whatever_their_capitals(tmp_path, name):
+    folder = write_bids(tmp_path, ("CN", "AD"))
+    scan_of(folder).rename(scan_of(folder).with_name(name))
+    cohort = read(folder)
+    assert (cohort.labels.tolist(), cohort.notes) == ([0, 1], ())
 
 
 def test_a_stranger_is_no_look_alike(tmp_path):
@@ -146,7 +166,8 @@ def test_the_words_for_codes_are_taken_from_the_description(tmp_path):
     assert read(folder).labels.tolist() == [1, 0]
 
 
-@pytest.mark.parametrize("content", ["[]", '[{"Name": "x"}]', '"name"', "3", "null", "true"])
+@pytest.mark.parametrize("content", ["[]", '[{"Name": "x"}]', '"name"', "3", "null", "true", "[" * 100_000],
+                         ids=["list", "filled list", "text", "number", "null", "truth", "endless"])  # fmt: skip
 @pytest.mark.parametrize("name", ["dataset_description.json", "participants.json"])
 def test_json_that_is_no_description_is_refused(tmp_path, name, content):
     folder = write_bids(tmp_path, ("CN", "AD"))

@@ -29,6 +29,13 @@ def test_tensorflow_says_nothing_when_the_package_is_imported_first(first, level
     assert done.stderr == ""
 
 
+def test_matplotlib_does_not_say_that_it_collects_fonts(tmp_path):
+    """On a machine where that takes more than five seconds, it would."""
+    later = "import logging; logging.getLogger('matplotlib.font_manager').warning('building the font cache')"
+    done = run(f"import vaegan, matplotlib.font_manager; {later}", MPLCONFIGDIR=str(tmp_path))
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_an_import_that_fails_shows_what_was_said(tmp_path):
     (tmp_path / "tensorflow.py").write_text(
         "import os; os.write(2, b'no such driver'); raise ImportError('broken')"

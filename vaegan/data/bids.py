@@ -9,6 +9,7 @@ from vaegan.data.sidecar import in_words, read_json
 from vaegan.data.table import alike, column, read_table
 
 WHAT = "participants.tsv and sub-<id>/[ses-<id>/]anat/*_T1w.nii or .nii.gz"
+T1W = "[Tt]1[Ww].[Nn][Ii][Ii]"  # some systems shout
 SESSION = re.compile(r"ses-([A-Za-z0-9]+)")
 
 
@@ -85,7 +86,7 @@ def _t1w(place):
     """Return session -> T1w files of a subject's folder."""
     sessions = {}
     for pattern in ("anat", "ses-*/anat"):
-        for path in find_files(place, f"{pattern}/*_T1w.nii", f"{pattern}/*_T1w.nii.gz"):
+        for path in find_files(place, f"{pattern}/*_{T1W}", f"{pattern}/*_{T1W}.[Gg][Zz]"):
             session = SESSION.search(path.parent.parent.name)
             sessions.setdefault(session.group(1) if session else "", []).append(path)
     return sessions

@@ -16,6 +16,11 @@ def read_json(path):
     """
     try:
         content = json.loads(text_of(path)[0])
+    except RecursionError as problem:
+        raise ValueError(
+            f"{path} holds no description: expected names and values, received lists in lists without end. Correct or "
+            "delete it."
+        ) from problem
     except json.JSONDecodeError as problem:
         raise ValueError(
             f"{path} is damaged: expected JSON, received text that is not ({problem}). Correct or delete it."

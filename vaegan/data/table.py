@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from vaegan.data.files import text_of
 
 DELIMITERS = {"\t": "tabs", ",": "commas"}
+_INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"  # what joined files and web pages leave beside a word
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,10 @@ def read_table(path, delimiter):
     """
     text, note = text_of(path)
     rows = _quoted(path, text) if delimiter == "," else [line.split("\t") for line in _lines(text)]
-    rows = [(number, [cell.strip() for cell in row]) for number, row in enumerate(rows, start=1)]
+    rows = [
+        (number, [cell.strip().strip(_INVISIBLE).strip() for cell in row])
+        for number, row in enumerate(rows, start=1)
+    ]
     rows = [(number, row) for number, row in rows if any(row)]
     if len(rows) < 2:
         raise ValueError(
@@ -78,6 +82,10 @@ def _quoted(path, text):
 
 
 def _check_heading(path, heading, delimiter):
+    if delimiter == "\t" and len(heading) == 1 and re.search(r"[,;]|\s{2}", heading[0]):
+        raise ValueError(
+            f"{path} has no tabs: expected cells between tabs, received the heading {heading[0]}. Save it with tabs."
+        )
     seen = set()
     for name in heading:
         if name and name.casefold() in seen:
@@ -124,4 +132,4 @@ def alike(wanted, known):
 def _bare(name):
     name = re.sub(r"\.0$", "", name.casefold())
     name = re.sub(r"(?<!\d)0+(?=\d)", "", name)
-    return re.sub(r"[^a-z0-9]", "", name)
+    return re.sub(r"^(sub)+", "", re.sub(r"[^a-z0-9]", "", name))

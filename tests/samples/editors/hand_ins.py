@@ -116,6 +116,13 @@ def with_cells(notebook, *cells, below: str = "kl"):
     return notebook
 
 
+def without_cell(notebook, grade_id: str):
+    """The notebook after one of the lesson's cells was deleted."""
+    notebook = copy.deepcopy(notebook)
+    del notebook.cells[place(notebook, grade_id)]
+    return notebook
+
+
 def with_answer(notebook, grade_id: str, change):
     """Another answer in one cell: a text, or a function of the text that is there."""
     notebook = copy.deepcopy(notebook)

@@ -1,8 +1,11 @@
 """Right work keeps its points whatever editor, converter or transport it went through."""
 
 import ast
+import json
+import re
 from pathlib import Path
 
+import jupytext
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
@@ -29,6 +32,7 @@ from tests.samples.editors.hand_ins import (
     with_answer,
     with_cells,
     with_crlf,
+    without_cell,
     without_headers,
     without_marks,
     without_metadata,
@@ -82,12 +86,27 @@ PAIRED = module(solved())
 IN_ASCII = PAIRED.encode("ascii", "replace").decode()
 JUDGED = ["Colab", "only ex03_vae/vae.ipynb", "VS Code's export", "no marks at all", "the stub pasted below",
           "nothing but texts", "a module in Windows-1252", "the other half in the module"]  # fmt: skip
+LINES_ONLY = json.loads(json.dumps(solved()))
+for _cell in LINES_ONLY["cells"]:
+    _cell["source"] = _cell["source"].split("\n")
+NO_IDS = json.loads(json.dumps(solved())) | {"nbformat_minor": 4}
+SAME_IDS = json.loads(json.dumps(solved()))
+for _bare, _same in zip(NO_IDS["cells"], SAME_IDS["cells"], strict=True):
+    del _bare["id"]
+    _same["id"] = "one-for-all"
+RAN = json.loads(json.dumps(solved()))
+for _cell in RAN["cells"]:
+    _cell |= (
+        {"outputs": [{"output_type": "stream", "name": "stdout", "text": "1"}]} if "outputs" in _cell else {}
+    )
+WITH_TABS = re.sub(r"^( {4})+", lambda found: "\t" * (len(found[0]) // 4), PAIRED, flags=re.MULTILINE)
 KL_DONE = with_answer(untouched(), "kl", solutions()["kl"])
 TRAINING = untouched(EXERCISE, "train_vae_mnist")
 OTHER_KL = with_answer(solved(), "kl", WRONG)
 RENAMED = ["vae-ada.ipynb", "12345_678_vae.ipynb", "vae (1).ipynb", "vae copy.ipynb", "vae Kopie.ipynb", "vae-1.ipynb",
            "VAE.IPYNB", "ex03_vae/vae.ipynb", "a/b/vae.ipynb",
-           "vae.ipynb.txt", "vae.ipynb.json", "final.ipynb"]  # fmt: skip
+           "vae.ipynb.txt", "vae.ipynb.json", "final.ipynb", "Copy of vae.ipynb", "vae.json", "vae.ipynb.bak",
+           "upload_7", "vae\u0308 Lo\u0308sung.ipynb"]  # fmt: skip
 STUB_EDITS = {
     "a TODO below": lambda s: s + "\n    # TODO",
     "white space at line ends": lambda s: s.replace("\n", "   \n"),
@@ -95,6 +114,8 @@ STUB_EDITS = {
     "a formatter": reformatted,
     "pass below": lambda s: s + ("\n    pass" if s.startswith("def ") else "\n        pass"),
     "another docstring": lambda s: s.replace('"""', '"""My words. ', 1),
+    "pass in its place": lambda s: re.sub(r"raise ToImplement\((?:.|\n)*?\"\s*\)", "pass", s),
+    "an ellipsis in its place": lambda s: re.sub(r"raise ToImplement\((?:.|\n)*?\"\s*\)", "...", s),
     "annotations": lambda s: s.replace("(self, x)", "(self, x: object) -> object"),
 }  # fmt: skip
 RIGHT = {
@@ -104,6 +125,21 @@ RIGHT = {
     "carriage returns": alone("vae.ipynb", with_crlf(solved())),
     "Colab": alone("vae.ipynb", by_colab(solved())),
     "nothing but texts": alone("vae.ipynb", without_metadata(solved())),
+    "VS Code, which writes no ids": alone("vae.ipynb", NO_IDS),
+    "one id for all cells": alone("vae.ipynb", SAME_IDS),
+    "lines without their ends": alone("vae.ipynb", LINES_ONLY),
+    "zeros at the end": alone("vae.ipynb", json.dumps(solved()) + "\0" * 500),
+    "a checkpoint of older work": lambda f: [
+        write(f / "vae.ipynb", solved()), write(f / ".ipynb_checkpoints/vae-checkpoint.ipynb", OTHER_KL)],
+    "renamed twice, one with outputs": lambda f: [
+        write(f / n, s) for n, s in (("vae (1).ipynb", solved()), ("vae (2).ipynb", RAN))],
+    "a deleted check": alone("vae.ipynb", without_cell(solved(), "kl_check")),
+    "a module with tabs": alone("vae.py", WITH_TABS),
+    "a module as text": alone("vae.txt", PAIRED),
+    **{f"a module by jupytext as {form}": alone("vae.py", jupytext.writes(solved(), fmt=f"py:{form}"))
+       for form in ("light", "hydrogen")},
+    "a module of Databricks": alone("vae.py", "# Databricks notebook source\n" + without_headers(solved()).replace(
+        "# %% [markdown]\n", "# MAGIC %md\n").replace("# %%", "# COMMAND ----------")),
     "format 3": alone("vae.ipynb", in_format_3(solved())),
     **{f"only {name}": beside(name) for name in RENAMED},
     **{f"{name} beside the untouched": beside(name, untouched(), module(untouched())) for name in RENAMED},
@@ -244,6 +280,25 @@ def test_an_answer_that_became_a_raw_cell_counts_if_there_is_no_other_and_is_nam
     assert same_code(answers(taken)["kl"], solutions()["kl"])
 
 
+KINDS = {
+    "gzip": (b"\x1f\x8b", "it is compressed (gzip). Unpack it"),
+    "7-Zip": (b"7z\xbc\xaf\x27\x1c", "it is an archive (7-Zip)"),
+    "RAR": (b"Rar!\x1a\x07", "it is an archive (RAR)"), "xz": (b"\xfd7zXZ\0", "it is compressed (xz)"),
+    "an empty zip": (b"PK\x05\x06", "with nothing in it"), "a PDF": (b"%PDF-1.7", "it is a PDF. Hand in the notebook"),
+    "a PDF behind a mark": (b"\xef\xbb\xbf%PDF-1.7", "it is a PDF"),
+    "a photograph": (b"\xff\xd8\xff\xe0", "it is a picture"),
+    "an old Word file": (b"\xd0\xcf\x11\xe0\xa1", "a document of old Office programs"),
+    "an XHTML page": (b"<?xml version='1.0'?><html>", "a web page (HTML)"),
+    "a page with its pictures": (b"From: <Saved>\r\nMIME-Version: 1.0\r\n", "a web page (HTML)"),
+    "an old LFS pointer": (b"version https://hawser.github.com/spec/v1\n", "`git lfs pull`"),
+    "an annex pointer": (b"/annex/objects/MD5E-s9--0.ipynb\n", "`git annex get`"),
+}  # fmt: skip
+BESIDE = {
+    "ex03.zip": "is an archive", "vae.tar.gz": "is an archive", "vae.ipynb.gz": "is an archive",
+    "vae.pdf": "is a printed page", "vae.html": "is a web page", "vae.docx": "is a text document",
+    "vae.md": "is a text", "vae.Rmd": "is a text",
+    "vae.ipynb.url": "only points to", ".vae.ipynb.icloud": "only points to",
+}  # fmt: skip
 REFUSED = {
     "another exercise": (alone("vae.ipynb", solved("ex05_gan", "gan")), "holds the notebook gan of ex05_gan"),
     "another notebook": (alone("vae.ipynb", TRAINING), "notebook train_vae_mnist of ex03"),
@@ -254,6 +309,14 @@ REFUSED = {
     "empty": (alone("vae.ipynb", ""), "it is empty"),
     "a web page": (alone("vae.ipynb", "<!DOCTYPE html><html><title>Log in</title></html>"), "a web page (HTML)"),
     "a zip": (alone("vae.ipynb", "", mark=b"PK\x03\x04rest"), "a zip archive"),
+    **{kind: (alone("vae.ipynb", "", mark=start + b"rest"), words) for kind, (start, words) in KINDS.items()},
+    **{name: (alone(name, "", mark=b"PK\x03\x04rest"), f"{name} {told}") for name, told in BESIDE.items()},
+    "only a checkpoint": (lambda f: [write(f / "vae.ipynb", untouched()),
+        write(f / ".ipynb_checkpoints/vae-checkpoint.ipynb", solved())], "lies in .ipynb_checkpoints/vae-"),
+    "another exercise beside": (lambda f: [write(f / "vae.ipynb", untouched()),
+        write(f / "gan.ipynb", solved("ex05_gan", "gan"))], "gan.ipynb holds the notebook gan of ex05_gan, not vae"),
+    "only another exercise": (alone("gan.ipynb", solved("ex05_gan", "gan")), "gan.ipynb holds the notebook gan of"),
+    "cut off in the middle": (alone("vae.ipynb", nbformat.writes(solved())[:5000]), "it breaks off in line "),
     "code": (alone("vae.ipynb", PAIRED), "perhaps Python code"),
     "cut off": (alone("vae.ipynb", nbformat.writes(solved())[:-3000]), "cannot be read as a notebook"),
     "an LFS pointer": (
