@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import resource
+from collections.abc import Callable
 from pathlib import Path
 
 _PROC = Path("/proc")
@@ -22,11 +23,12 @@ def family(first: int) -> list[int]:
     return found
 
 
-def memory_in_use(processes: list[int], most: int) -> int:
-    """Bytes of memory that these processes hold together; counting stops above `most`.
+def memory_in_use(processes: list[int], most: int, stop: Callable[[], bool] = lambda: False) -> int:
+    """Bytes of memory that these processes hold together; counting stops above `most`, or when `stop` says so.
 
     First by a quick upper bound, resident pages; only if that is above `most`, exactly: a page that n
-    processes share, as forks do, then counts as 1/n in each (`Pss` in proc_pid_smaps(5)).
+    processes share, as forks do, then counts as 1/n in each (`Pss` in proc_pid_smaps(5)). The kernel shows this
+    of no process while it forks, which in a fork bomb takes seconds each: so `stop` is asked in between.
     """
     resident = {process: _resident(process) for process in processes}
     total = sum(resident.values())
@@ -34,9 +36,9 @@ def memory_in_use(processes: list[int], most: int) -> int:
         return total
     total = 0
     for process in sorted(processes, key=resident.__getitem__, reverse=True):
-        total += _share(process)
-        if total > most:
+        if total > most or stop():
             break
+        total += _share(process)
     return total
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from judge.sandbox import usage
 from judge.sandbox.outcomes import Died, OutOfMemory, Returned, TimedOut
 from judge.sandbox.parent import WarmParent
 from judge.sandbox.sandbox import IsolationMissing
@@ -109,6 +110,23 @@ def test_processes_are_limited_and_do_not_outlive_the_session(parent):
     with Session(parent, Code((("c", bomb),)), cell_seconds=60) as session:
         session.load()
         assert session.fatal_cells == {"c": Died("it started too many processes")}
+
+
+def test_a_fork_bomb_is_gone_in_seconds(parent):
+    before = usage.family(parent._process.pid)
+    bomb = "import os\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n        pass"
+    with Session(parent, Code((("c", bomb),)), cell_seconds=2) as session:
+        session.load()
+        assert isinstance(session.fatal_cells["c"], Died | TimedOut)
+    deadline = time.monotonic() + 45
+    while (left := set(usage.family(parent._process.pid)) - set(before)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not left
+
+
+def test_adding_up_memory_stops_for_what_is_more_urgent():
+    own = [os.getpid()]
+    assert usage.memory_in_use(own, 0, stop=lambda: True) == 0 < usage.memory_in_use(own, 0)
 
 
 def test_threads_are_limited(parent):

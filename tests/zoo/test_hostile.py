@@ -103,9 +103,7 @@ def children(parent: WarmParent) -> set[str]:
 
 def processes_left(parent: WarmParent, before: set[str], marker: str) -> str:
     """What of a sandbox is still there after its end; the kernel needs a while to take a fork bomb down."""
-    deadline = (
-        time.monotonic() + 240
-    )  # its processes come last now, also for dying, on a machine with other work
+    deadline = time.monotonic() + 60
     while (left := children(parent) - before) and time.monotonic() < deadline:
         time.sleep(0.05)
     listing = subprocess.run(["ps", "ax", "-o", "args"], capture_output=True, text=True, check=True).stdout

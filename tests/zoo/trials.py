@@ -40,6 +40,7 @@ TESTED = {
     "Walls": (
         ("Each wall taken away: its probe then succeeds", "tests/sandbox/test_wall_removal.py"),
         ("Sixty busy processes beside honest work", "tests/sandbox/test_shares.py"),
+        ("A fork bomb, and how soon it is gone", "tests/sandbox/test_walls.py"),
         ("Submissions beside each other in twins of one warm parent", "tests/sandbox/test_twins.py"),
     ),
     "Files that are handed in": (
