@@ -49,7 +49,7 @@ from vaegan import validation_in_nbgrader  # noqa: E402  the path above makes it
 
 validation_in_nbgrader.use()
 
-from judge import ids  # noqa: E402  likewise
+from judge.submission import ids  # noqa: E402  likewise
 
 ids.use()  # a student's id with brackets is refused in a sentence
 
@@ -57,12 +57,14 @@ ids.use()  # a student's id with brackets is refused in a sentence
 # release/ is committed, so it exists on a fresh checkout, where the gradebook does not: without `force`
 # nbgrader would skip the exercise and never record it.
 c.GenerateAssignment.force = True
-c.GenerateAssignment.exporter_class = "judge.trial.ReleaseExporter"  # what is refused is refused before that
+c.GenerateAssignment.exporter_class = (
+    "judge.nbgrader.trial.ReleaseExporter"  # what is refused is refused before that
+)
 c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.IncludeHeaderFooter",
     "nbgrader.preprocessors.InstantiateTests",
     "nbgrader.preprocessors.LockCells",
-    "judge.release.StubSolutions",  # in place of nbgrader's ClearSolutions
+    "judge.nbgrader.release.StubSolutions",  # in place of nbgrader's ClearSolutions
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.CheckCellMetadata",
     "nbgrader.preprocessors.ComputeChecksums",
@@ -71,22 +73,22 @@ c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.ClearMarkScheme",
     "nbgrader.preprocessors.ComputeChecksums",
     "nbgrader.preprocessors.CheckCellMetadata",
-    "judge.release.PairModule",
-    "judge.release.CheckLeaks",  # must stay last: it checks what students will see
+    "judge.nbgrader.release.PairModule",
+    "judge.nbgrader.release.CheckLeaks",  # must stay last: it checks what students will see
 ]
 
 # --- submitted/ -> autograded/ -------------------------------------------------------------------------
 # It sets links and the like aside before nbgrader copies what they point to, and makes a broken notebook a result.
-c.Autograde.exporter_class = "judge.autograde.SubmissionExporter"
+c.Autograde.exporter_class = "judge.nbgrader.autograde.SubmissionExporter"
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.OverwriteKernelspec",
     "nbgrader.preprocessors.OverwriteCells",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Autograde.autograde_preprocessors = [
-    "judge.autograde.JudgeNotebook",  # in place of nbgrader's Execute
+    "judge.nbgrader.autograde.JudgeNotebook",  # in place of nbgrader's Execute
     "nbgrader.preprocessors.LimitOutput",
-    "judge.autograde.SaveJudgedGrades",  # in place of nbgrader's SaveAutoGrades
+    "judge.nbgrader.autograde.SaveJudgedGrades",  # in place of nbgrader's SaveAutoGrades
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
@@ -94,7 +96,7 @@ c.OverwriteCells.add_missing_cells = True
 
 # --- autograded/ -> feedback/ --------------------------------------------------------------------------
 c.GenerateFeedback.exporter_class = (
-    "judge.feedback_page.FeedbackPage"  # our template over nbgrader's, within limits
+    "judge.nbgrader.feedback_page.FeedbackPage"  # our template over nbgrader's, within limits
 )
 # A student's HTML must not run in the browser of whoever reads it, in feedback or in formgrader.
 c.HTMLExporter.sanitize_html = True

@@ -24,9 +24,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "zoo")]
 import samples  # noqa: E402  found through the line above
 
 from graders.ex03_vae.steps import HELD_OUT_LIMITS, short_training  # noqa: E402
-from judge.sandbox.parent import WarmParent  # noqa: E402
+from judge.sandbox.fork_server import ForkServer  # noqa: E402
 from judge.sandbox.session import Session  # noqa: E402
-from judge.student import Student  # noqa: E402
+from judge.suite.student import Student  # noqa: E402
 
 RESULT = ROOT / "benchmarks" / "results" / "ex03_short_training.json"
 
@@ -69,7 +69,7 @@ def main():
         Table("submission", "seeds", "mean", "sd", "min", "max", "false fails, if normal"),
     )
     results = {}
-    with WarmParent() as parent:
+    with ForkServer() as parent:
         for name, code in submissions.items():
             count = options.seeds if name == "reference" else max(5, options.seeds // 6)
             results[name] = summary(losses(parent, code, range(count)))

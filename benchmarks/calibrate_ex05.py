@@ -24,9 +24,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "zoo")]
 import samples  # noqa: E402  found through the line above
 
 from graders.ex05_gan.short_training import MODES_LIMIT, QUALITY_LIMIT, ring_training  # noqa: E402
-from judge.sandbox.parent import WarmParent  # noqa: E402
+from judge.sandbox.fork_server import ForkServer  # noqa: E402
 from judge.sandbox.session import Session  # noqa: E402
-from judge.student import Student  # noqa: E402
+from judge.suite.student import Student  # noqa: E402
 
 RESULT = ROOT / "benchmarks" / "results" / "ex05_short_training.json"
 
@@ -64,7 +64,7 @@ def main():
     answers = {sample.path.stem: sample.answers for sample in samples.zoo("ex05_gan") if not sample.fails}
     results = json.loads(RESULT.read_text())["submissions"] if RESULT.exists() else {}
     table = Table("submission", "seeds", "modes", "good samples", "fewest modes", "false fails, if normal")
-    with WarmParent() as parent:
+    with ForkServer() as parent:
         for name in options.submissions:
             code = samples.code(solved, {} if name == "reference" else answers[name])
             results[name] = found = summary(runs(parent, code, range(options.seeds)))

@@ -36,9 +36,9 @@ import samples  # noqa: E402  found through the line above
 from graders.ex06_conditional import training  # noqa: E402
 from graders.ex06_conditional.acgan import DEFAULT as ACGAN  # noqa: E402
 from graders.ex06_conditional.cgan import CGAN  # noqa: E402
-from judge.sandbox.parent import WarmParent  # noqa: E402
+from judge.sandbox.fork_server import ForkServer  # noqa: E402
 from judge.sandbox.session import Session  # noqa: E402
-from judge.student import Student  # noqa: E402
+from judge.suite.student import Student  # noqa: E402
 
 EXERCISE = "ex06_conditional"
 RESULT = ROOT / "benchmarks" / "results" / "ex06_short_training.json"
@@ -169,7 +169,7 @@ def main():
         RESULT.write_text(json.dumps({"numbers": found, "runs": runs}, indent=2) + "\n")
 
     ends = time.monotonic() + 60 * options.minutes
-    with WarmParent() as parent:
+    with ForkServer() as parent:
         for submission, name in itertools.product(submissions, [options.only] if options.only else TRAININGS):
             if name in CONTROLS and submission != "reference":
                 continue

@@ -27,8 +27,8 @@ from rich.table import Table
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from judge.gives import given_lessons, module_bytes  # noqa: E402  found through the line above
-from judge.suites import suites_of  # noqa: E402
+from judge.course.handouts import given_lessons, module_bytes  # noqa: E402  found through the line above
+from judge.suite.suites import suites_of  # noqa: E402
 
 LIMIT_SECONDS = {"fast": 10.0, "default": 600.0}
 RESULT = ROOT / "benchmarks" / "results" / "callers.json"

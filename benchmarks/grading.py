@@ -29,7 +29,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
 from meter import run  # noqa: E402  found through the line above
 
-from judge import batch, zoo  # noqa: E402
+from judge.nbgrader import batch  # noqa: E402
+from judge.suite import zoo  # noqa: E402
 
 EXERCISE, LESSON = "ex03_vae", "vae"
 SAMPLES = ("", "right/own_style", "wrong/kl_without_half", "wrong/bernoulli_mean_over_pixels")

@@ -28,7 +28,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 from grading import EXERCISE, LESSON, make_course  # noqa: E402  found through the line above
 from meter import run  # noqa: E402
 
-from judge import zoo  # noqa: E402
+from judge.suite import zoo  # noqa: E402
 
 
 def make_light_course(course: Path, num_submissions: int) -> None:

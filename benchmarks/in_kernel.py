@@ -10,12 +10,12 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from judge import engine
 from judge.sandbox import outcomes
 from judge.sandbox.agent import Agent
 from judge.sandbox.outcomes import Outcome
 from judge.sandbox.session import Code
-from judge.suites import Suite
+from judge.suite import engine
+from judge.suite.suites import Suite
 
 
 class InKernelSession:

@@ -18,7 +18,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "grading")]
 
 from kills import assert_nothing_lost, grade_with_kills, make_course  # noqa: E402  found through the line above
 
-from judge import suites  # noqa: E402
+from judge.suite import suites  # noqa: E402
 
 
 def main():

@@ -22,9 +22,9 @@ from rich.table import Table
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from judge import zoo  # noqa: E402  found through the line above
-from judge.gives import given_modules  # noqa: E402
-from judge.suites import suites_of  # noqa: E402
+from judge.course.handouts import given_modules  # noqa: E402
+from judge.suite import zoo  # noqa: E402  found through the line above
+from judge.suite.suites import suites_of  # noqa: E402
 
 
 def measure(exercise, lesson):

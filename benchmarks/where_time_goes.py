@@ -30,20 +30,22 @@ os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
 
 from grading import EXERCISE, make_course  # noqa: E402  found through the line above
 
-from judge import batch, engine, grading  # noqa: E402
-from judge.sandbox.parent import WarmParent  # noqa: E402
+from judge.grade import grading  # noqa: E402
+from judge.nbgrader import batch  # noqa: E402
+from judge.sandbox.fork_server import ForkServer  # noqa: E402
 from judge.sandbox.session import Session  # noqa: E402
-from judge.warm import warm_parent  # noqa: E402
+from judge.sandbox.shared_fork_server import fork_server  # noqa: E402
+from judge.suite import engine  # noqa: E402
 
 NUM_SLOWEST = 8
 spent: Counter[str] = Counter()
 STAGES = {
     "nbgrader autograde": (None, None),
-    "  judge.grading.grade": (grading, "grade"),
+    "  judge.grade.grading.grade": (grading, "grade"),
     "    outputs for the feedback (beside the checks)": (grading, "_show"),
     "    checks, all": (engine, "judge"),
     "      answers of the sandbox (student code, TensorFlow, protocol)": (Session, "request"),
-    "    fork and walls": (WarmParent, "fork"),
+    "    fork and walls": (ForkServer, "fork"),
     "nbgrader generate_feedback": (None, None),
 }
 
@@ -117,13 +119,13 @@ def main():
         make_course(course, 1)
         api = batch.nbgrader_api(course)
         started = time.perf_counter()
-        warm_parent().start()
+        fork_server().start()
         warm_up = time.perf_counter() - started
         runs = [measure(course, api) for _ in range(repeats + 1)][1:]  # the first one fills caches
         shutil.rmtree(course / "autograded")
     seconds = {stage: round(statistics.median(run[stage] for run in runs), 3) for stage in STAGES}
     table = Table("stage", "seconds")
-    table.add_row("warm parent, once per machine", f"{warm_up:.2f}")
+    table.add_row("fork server, once per machine", f"{warm_up:.2f}")
     for stage, value in seconds.items():
         table.add_row(stage, f"{value:.2f}")
     slowest = slowest_checks(gradings[1:])
@@ -131,7 +133,7 @@ def main():
         table.add_row(f"check: {check}", f"{value:.2f}")
     Console().print(table)
     result = {"repeats": repeats, "python": platform.python_version(), "processors": os.cpu_count()}
-    result |= {"warm parent, once per machine": round(warm_up, 2), "seconds": seconds}
+    result |= {"fork server, once per machine": round(warm_up, 2), "seconds": seconds}
     result |= {"slowest checks": {check: round(value, 3) for check, value in slowest.items()}}
     (ROOT / "benchmarks" / "results" / "where_time_goes.json").write_text(json.dumps(result, indent=1) + "\n")
 

@@ -24,16 +24,16 @@ from typing import Any
 from rich.console import Console
 
 from judge import ROOT
-from judge.migrate_command import add_migrate
-from judge.push_command import add_push
-from judge.report_command import add_report
+from judge.commands.migrate_command import add_migrate
+from judge.commands.report_command import add_report
+from judge.machine.scratch import remove_leftovers
+from judge.machine.trouble import trouble
+from judge.push.command import add_push
 from judge.reports.plain import printable
 from judge.sandbox import gpu
 from judge.sandbox.sandbox import IsolationMissing, SandboxUnavailable
-from judge.scratch import remove_leftovers
-from judge.submitted import students_with
-from judge.trouble import trouble
-from judge.warm import warm_parent
+from judge.sandbox.shared_fork_server import fork_server
+from judge.submission.submitted import students_with
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -110,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _build(options: argparse.Namespace, console: Console) -> int:
-    from judge.build import build
+    from judge.course.build import build
 
     written = build(ROOT, options.exercises or None)
     for path in written:
@@ -120,7 +120,7 @@ def _build(options: argparse.Namespace, console: Console) -> int:
 
 
 def _check(options: argparse.Namespace, console: Console) -> int:
-    from judge.selfcheck import findings
+    from judge.commands.selfcheck import findings
 
     found = list(findings(ROOT, options.exercises, run_zoo=not options.fast, console=console))
     for finding in found:
@@ -130,7 +130,7 @@ def _check(options: argparse.Namespace, console: Console) -> int:
 
 
 def _record(options: argparse.Namespace, console: Console) -> int:
-    from judge.record import record_exercise
+    from judge.commands.record import record_exercise
 
     problems = record_exercise(ROOT, options.exercise, console, options.holes)
     for problem in problems:
@@ -139,7 +139,7 @@ def _record(options: argparse.Namespace, console: Console) -> int:
 
 
 def _mutate(options: argparse.Namespace, console: Console) -> int:
-    from judge.mutate import mutate
+    from judge.commands.mutate import mutate
 
     return 1 if mutate(ROOT, options.exercise, console, options.holes) else 0
 
@@ -154,11 +154,11 @@ def _grade(options: argparse.Namespace, console: Console) -> int:
             f"Nobody has handed in {options.exercise}: {course}/submitted/*/{options.exercise} is empty."
         )
     if options.scheduler is None:
-        warm_parent().listen()
-        warm_parent().launch()  # it imports TensorFlow while this process imports nbgrader
+        fork_server().listen()
+        fork_server().launch()  # it imports TensorFlow while this process imports nbgrader
     from nbformat.warnings import DuplicateCellId
 
-    from judge import batch
+    from judge.nbgrader import batch
     from judge.reports import score_table
 
     warnings.filterwarnings("ignore", category=DuplicateCellId)  # intake mends them
@@ -191,7 +191,7 @@ def _say_what_became(console: Console, done: Sequence[Any]) -> None:
 
 
 def _demo(options: argparse.Namespace, console: Console) -> int:
-    from judge.demo import run_demo
+    from judge.commands.demo import run_demo
 
     return run_demo(console)
 

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from judge.sandbox.parent import WarmParent  # noqa: E402  the path above makes it importable
+from judge.sandbox.fork_server import ForkServer  # noqa: E402  the path above makes it importable
 
 # A busy machine is no failure.
 settings.register_profile("kit", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -20,9 +20,9 @@ settings.load_profile("kit")
 
 
 @pytest.fixture(scope="session")
-def parent() -> Iterator[WarmParent]:
-    """One warm parent for all tests: importing TensorFlow takes seconds."""
-    with WarmParent() as warm:
+def parent() -> Iterator[ForkServer]:
+    """One fork server for all tests: importing TensorFlow takes seconds."""
+    with ForkServer() as warm:
         yield warm
 
 

@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from judge.batch import nbgrader_api
+from judge.nbgrader.batch import nbgrader_api
 
 ROOT = Path(__file__).resolve().parents[1]
 

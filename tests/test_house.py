@@ -10,6 +10,10 @@ ROOMS = ("vaegan", "judge", "graders", "solutions", "tests", "benchmarks")
 MAY_IMPORT = {"vaegan": set(), "judge": set(), "graders": {"judge"}, "solutions": {"vaegan"}}
 
 
+# Shelves of judge/, from the lowest: each may use those before it.
+SHELVES = "machine course sandbox submission suite grade reports nbgrader push commands".split()
+
+
 def modules_imported(path: Path) -> set[str]:
     """Full names of the modules that a file imports, in functions too; `from judge import suite` is one."""
     nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
@@ -33,6 +37,17 @@ def test_a_room_imports_only_what_lies_below_it(room):
         assert rooms <= MAY_IMPORT[room] | {room}, path
 
 
+def test_every_module_of_the_judge_is_on_a_shelf_and_uses_none_above_it():
+    assert {path.stem for path in (ROOT / "judge").glob("*.py")} == {"__init__", "__main__"}
+    assert {path.parent.name for path in (ROOT / "judge").glob("*/*.py")} == set(SHELVES)
+    for path in (ROOT / "judge").glob("*/*.py"):
+        own = SHELVES.index(path.parent.name)
+        used = {name.split(".")[1] for name in modules_imported(path) if name.startswith("judge.")} & set(
+            SHELVES
+        )
+        assert {shelf for shelf in used if SHELVES.index(shelf) > own} == set(), path
+
+
 def test_graders_know_the_judge_by_its_public_api_and_no_tensorflow():
     for path in files("graders"):
         names = modules_imported(path)
@@ -48,11 +63,13 @@ def test_graders_of_one_exercise_use_no_other_exercise_s():
 
 
 def test_what_runs_beside_student_code_knows_nothing_of_judging():
-    for name in ("agent", "warm_parent", "walls", "cells", "kernel", "usage", "gpu", "protocol"):
+    for name in ("agent", "fork_server_process", "walls", "cells", "kernel", "usage", "gpu", "protocol"):
         imported = modules_imported(ROOT / "judge" / "sandbox" / f"{name}.py")
         used = {n for n in imported if n.split(".")[0] in ROOMS}
         assert all(n.startswith("judge.sandbox") for n in used), name
-        assert not {"judge.sandbox.session", "judge.sandbox.parent", "judge.sandbox.sandbox"} & used, name
+        assert not {"judge.sandbox.session", "judge.sandbox.fork_server", "judge.sandbox.sandbox"} & used, (
+            name
+        )
 
 
 def test_no_module_imports_in_a_circle():

@@ -8,8 +8,8 @@ import nibabel
 import numpy as np
 import pytest
 
-from judge.lesson import read_lesson
-from judge.regions import stub_code
+from judge.course.lesson import read_lesson
+from judge.course.regions import stub_code
 from vaegan import ToImplement
 from vaegan.practice_scans import CAPSULE_MM, practice_scan, write_practice_cohort
 from vaegan.volumes import BaseVolume

@@ -11,8 +11,8 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from judge.lesson import read_lesson
-from judge.regions import stub_code
+from judge.course.lesson import read_lesson
+from judge.course.regions import stub_code
 from vaegan import ToImplement
 from vaegan.data import RING_SD, ring, ring_centres
 

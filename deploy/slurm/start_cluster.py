@@ -30,7 +30,7 @@ def main() -> None:
         queue=options.partition,
         cores=1,
         processes=1,
-        memory="8GB",  # a sandbox may use 4 GiB, its warm parent another
+        memory="8GB",  # a sandbox may use 4 GiB, its fork server another
         walltime=options.walltime,
         python=str(ROOT / ".venv" / "bin" / "python"),
         job_extra_directives=["--cpus-per-task=2"],

@@ -10,7 +10,9 @@ from judge.suite import CheckFailed, Mistake, Student, cell, expect
 
 where = cell("where_check", read_again="section 2")
 warmup = cell("warmup_check", read_again="section 4")
-EVERY, TRACING, NEVER = "at every batch", "only while tracing", "never"
+EVERY = "at every batch"
+TRACING = "only while tracing"
+NEVER = "never"
 WANTED_CALL = 40
 
 

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from judge.engine import Status
+from judge.grade.result import CheckResult, Result
 from judge.reports.lines import place_of
 from judge.reports.plain import printable
 from judge.reports.words import one_line, sentence
-from judge.result import CheckResult, Result
+from judge.suite.engine import Status
 
 MOST_ON_GITHUB = 10  # GitHub shows no more errors of one step
 _TITLE = 120

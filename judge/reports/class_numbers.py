@@ -7,8 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from judge.engine import Status
-from judge.result import Result
+from judge.grade.result import Result
+from judge.suite.engine import Status
 
 _BINS = 10
 

@@ -18,9 +18,9 @@ from judge.reports.class_roll import LATE, everybody, roll
 from judge.reports.class_tables import checks_csv, in_order, students_csv
 from judge.reports.class_today import SYMBOLS, held_up, hole_grid, who_needs_help
 from judge.reports.first import titles_of
+from judge.reports.similarity import COMMON_LEAST, Pair, own_work, similar_pairs
 from judge.reports.when import local
 from judge.reports.words import number
-from judge.similarity import COMMON_LEAST, Pair, own_work, similar_pairs
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates" / "class_report"
 _MOST_PAIRS, _SLOWEST = 20, 5

@@ -10,7 +10,7 @@ import nbformat
 from nbgrader.api import Gradebook
 
 from judge.reports.class_numbers import ClassNumbers, StudentRow
-from judge.submitted import students_with
+from judge.submission.submitted import students_with
 
 MISSING, UNREADABLE = "nothing handed in", "handed in, but not read"
 UNGRADED, LATE = "handed in, not graded yet", "handed in late"

@@ -6,8 +6,8 @@ import csv
 import io
 from collections.abc import Sequence
 
-from judge.engine import Status
 from judge.reports.class_numbers import CellRow, ClassNumbers
+from judge.suite.engine import Status
 
 
 def students_csv(numbers: ClassNumbers) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from judge.engine import Status
+from judge.grade.result import Result
 from judge.reports.class_numbers import ClassNumbers
 from judge.reports.class_tables import in_order
 from judge.reports.first import is_open, waiting_by_cause
-from judge.result import Result
+from judge.suite.engine import Status
 
 SYMBOLS = {"right": "✓", "wrong": "✗", "not attempted": "–", "waiting": "○"}
 

@@ -17,12 +17,12 @@ from nbconvert.filters import Highlight2HTML
 from nbgrader.server_extensions.formgrader import handlers
 from traitlets.config import Config
 
+from judge.grade.result import CheckResult, Result
 from judge.reports.feedback import anchor_of
 from judge.reports.first import first_of, titles_of
 from judge.reports.safe_html import FILTERS, is_judges
 from judge.reports.when import handed_in, local
 from judge.reports.words import sentence
-from judge.result import CheckResult, Result
 
 _LABEL = re.compile(r'<span class="nbgrader-label">Grade cell: <code>([^<>]*)</code></span>')
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"

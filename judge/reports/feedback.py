@@ -12,10 +12,10 @@ import re
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from judge.engine import Status
+from judge.grade.result import FAULT_FOR_STUDENTS, CheckResult, Result
 from judge.reports.first import cause_of
 from judge.reports.words import how_many_passed, number, out_of, sentence, verdict
-from judge.result import FAULT_FOR_STUDENTS, CheckResult, Result
+from judge.suite.engine import Status
 
 # The classes that MathJax 2 and 3 leave alone: a student's `$...$` must not be typeset as ours.
 _NO_MATHS = "tex2jax_ignore mathjax_ignore"

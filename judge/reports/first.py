@@ -9,9 +9,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from judge.engine import Status
+from judge.grade.result import CheckResult, Result
 from judge.reports.lines import hole_of, line_in
-from judge.result import CheckResult, Result
+from judge.suite.engine import Status
 
 _HEADING = re.compile(r"^ {0,3}#{1,4}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 _MARKS = re.compile(r"[$`*]")
@@ -19,7 +19,7 @@ _WORTH = re.compile(
     r" \([\d.]+ points?(, about \d+ minutes)?\)$"
 )  # a heading's, no part of the section's name
 _MOST_LINES = 6  # of a student's code that the head of a page quotes
-_NOT_WRITTEN = "it still raises ToImplement"  # so `judge.student.explain` says it
+_NOT_WRITTEN = "it still raises ToImplement"  # so `judge.suite.student.explain` says it
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from xml.etree import ElementTree
 
-from judge.engine import Status
-from judge.result import FAULT_FOR_STUDENTS, CheckResult, Result
+from judge.grade.result import FAULT_FOR_STUDENTS, CheckResult, Result
+from judge.suite.engine import Status
 
 # JUnit's element for each verdict, and the attribute of a suite that counts it.
 _ELEMENTS = {

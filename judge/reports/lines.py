@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from judge.result import CheckResult
+from judge.grade.result import CheckResult
 
 _QUOTED = re.compile(r"\(your line: `(.*)`\)")
 _NAMED = re.compile(r"`(?:[A-Za-z_]\w*\.)*([A-Za-z_]\w*)`")

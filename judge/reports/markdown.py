@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from judge.engine import Status
+from judge.grade.result import FAULT_FOR_STUDENTS, CheckResult, Result
 from judge.reports.words import number, one_line, out_of, sentence, verdict
-from judge.result import FAULT_FOR_STUDENTS, CheckResult, Result
+from judge.suite.engine import Status
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~$&]|:(?=//)|^[-+=])")
 _BAR = re.compile(r"(?<!\\)\|")  # ends a cell of a table, in code too

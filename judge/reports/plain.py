@@ -11,9 +11,9 @@ import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from judge.engine import Status
+from judge.grade.result import FAULT_FOR_STUDENTS, CheckResult, Result
 from judge.reports.words import SYMBOLS, one_line, out_of, sentence
-from judge.result import FAULT_FOR_STUDENTS, CheckResult, Result
+from judge.suite.engine import Status
 
 WIDTH = 78
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # controls, directions, halves of characters

@@ -3,7 +3,7 @@
 Whoever reads a submission may be logged in, and nbgrader's formgrader binds what stores a score to elements by
 their ids and classes. So nothing of a student's keeps a name, class, style or handler; only what the judge
 itself put under a cell does, and that is known by the output's metadata, which no submission can write
-(`judge.outputs` makes every output anew, without any).
+(`judge.sandbox.outputs` makes every output anew, without any).
 
 These filters take the place of nbconvert's by name (`HTMLExporter.filters`), in feedback and formgrader alike.
 """

@@ -10,9 +10,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from judge.engine import Status
+from judge.grade.result import CheckResult, Result
 from judge.reports.words import SYMBOLS, number, one_line, out_of, verdict
-from judge.result import CheckResult, Result
+from judge.suite.engine import Status
 
 _STYLES = {
     Status.PASSED: "green",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from judge.engine import Status
-from judge.result import CheckResult
+from judge.grade.result import CheckResult
+from judge.suite.engine import Status
 
 SYMBOLS = {Status.PASSED: "✓", Status.FAILED: "✗", Status.NOT_RUN: "○", Status.OUR_FAULT: "⚠"}
 WORDS = {

@@ -6,7 +6,7 @@ nodes than `nvidia*`, `nvidiactl` and `nvidia-uvm`); `nvidia-uvm-tools` and a wr
 `/proc/self/task/*/comm` from driver 570 on (nolabs-ai/nono, pull requests 652 and 673); `memfd_create`
 (NVIDIA/OpenShell, issue 1696). `judge.sandbox.walls` opens these, and only when `Limits.gpu_bytes` is set.
 
-The warm parent never starts CUDA: a fork cannot go on with what CUDA made before it.
+The fork server never starts CUDA: a fork cannot go on with what CUDA made before it.
 """
 
 from __future__ import annotations

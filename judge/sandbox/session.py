@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from judge.outputs import clean_outputs
+from judge.machine.slots import slot
 from judge.sandbox.clock import PATIENCE
+from judge.sandbox.fork_server import ForkServer
 from judge.sandbox.outcomes import Died, Outcome, Returned, TimedOut, raised_from
-from judge.sandbox.parent import WarmParent
+from judge.sandbox.outputs import clean_outputs
 from judge.sandbox.sandbox import Sandbox
-from judge.slots import slot
 
 _MAX_OUTPUT_BYTES = 32 * 2**20  # of all cells together; what is shown beyond is dropped
 _GPU_SLOTS = "JUDGE_GPU_SLOTS"
@@ -41,7 +41,7 @@ class Session:
     """A submission's notebook, loaded in a sandbox and loaded again whenever the sandbox has died."""
 
     def __init__(
-        self, parent: WarmParent, code: Code, *, cell_seconds: float = 60.0, total_seconds: float = 300.0,
+        self, parent: ForkServer, code: Code, *, cell_seconds: float = 60.0, total_seconds: float = 300.0,
         with_gpu: bool = False,
     ) -> None:  # fmt: skip
         """

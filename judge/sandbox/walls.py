@@ -2,7 +2,7 @@
 
 Layer 1, required: namespaces. A process id space, network, IPC, host name and file tree of its own;
 the tree holds the interpreter and `vaegan` read-only and one size-capped scratch folder. It is made
-with `unshare` in the forked child, as bubblewrap does it for a new program: a warm parent cannot be
+with `unshare` in the forked child, as bubblewrap does it for a new program: a fork server cannot be
 handed to bubblewrap after the fork.
 Layer 2: no capabilities, no new privileges, resource limits, and a seccomp filter over the calls
 that would open the kernel wider (new namespaces, mounts, tracing, kernel keys, BPF, io_uring).
@@ -61,7 +61,7 @@ class Limits:
     """What one submission may use.
 
     Attributes:
-        memory_bytes: private memory beyond what the warm parent already holds, per process.
+        memory_bytes: private memory beyond what the fork server already holds, per process.
         all_memory_bytes: memory of all processes together, with what they share counted once.
         scratch_bytes: files in the scratch folder.
         file_bytes: one file.

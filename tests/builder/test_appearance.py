@@ -4,9 +4,9 @@ import jupytext
 import nbformat
 import pytest
 
-from judge.build import build
-from judge.lesson import read_lesson
-from judge.release import module_bytes
+from judge.course.build import build
+from judge.course.lesson import read_lesson
+from judge.nbgrader.release import module_bytes
 
 PICTURE = '\n# %% tags=["active-ipynb"] grade_id="kl_picture"\n# kl(np.ones((2, 3)), np.ones((2, 3)))\n'
 MARK = '\n# %% [markdown] role="manual"'

@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from nbgrader.nbgraderformat import MetadataValidator
 
-from judge.build import build, stale
+from judge.course.build import build, stale
 
 
 def load(course, name="tiny"):

@@ -5,10 +5,10 @@ import sys
 
 import pytest
 
-from judge import batch
-from judge.build import build, stale
-from judge.gives import given_files
-from judge.leaks import check_release
+from judge.course.build import build, stale
+from judge.course.handouts import given_files
+from judge.course.leaks import check_release
+from judge.nbgrader import batch
 
 LATER = '''\
 # %% role="given" grade_id="imports"

@@ -10,10 +10,10 @@ import zipfile
 import nbformat
 import pytest
 
-from judge.build import build
-from judge.fragments import secrets_of
-from judge.leaks import check_notebook, check_release
-from judge.regions import stub_code, stub_prose
+from judge.course.build import build
+from judge.course.leaks import check_notebook, check_release
+from judge.course.regions import stub_code, stub_prose
+from judge.course.secret_lines import secrets_of
 
 LINE = "terms = np.square(z_mean) + np.exp(z_log_var) - 1.0 - z_log_var"
 VALUE = "np.square( z_mean ) + np.exp(z_log_var) - 1.0 - z_log_var"

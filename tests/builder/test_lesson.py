@@ -6,8 +6,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from judge.lesson import exercises, lesson_paths, read_lesson
-from judge.regions import RegionError, find_regions, marker_like, stub_code, stub_prose
+from judge.course.lesson import exercises, lesson_paths, read_lesson
+from judge.course.regions import RegionError, find_regions, marker_like, stub_code, stub_prose
 
 HOLE = "def f(x):\n    ### BEGIN SOLUTION: {}\n    return x + 1\n    ### END SOLUTION"
 

@@ -12,8 +12,8 @@ from nbgrader.api import Gradebook
 from rich.console import Console
 from test_release import content, empty_gradebook  # noqa: F401  the fixture
 
-from judge.build import build
-from judge.migrate import migrate
+from judge.course.build import build
+from judge.nbgrader.migrate import migrate
 
 KIT = Path(__file__).resolve().parents[2]
 NOTE = '\n\n# %% role="given" grade_id="kl_note"\nNOTE = "mind the axis"\n'

@@ -15,8 +15,8 @@ from nbgrader.apps import NbGraderAPI
 from nbgrader.converters import GenerateAssignment
 from traitlets.config import PyFileConfigLoader
 
-from judge.build import build
-from judge.leaks import check_release
+from judge.course.build import build
+from judge.course.leaks import check_release
 
 KIT = Path(__file__).resolve().parents[2]
 LINE = "terms = np.square(z_mean) + np.exp(z_log_var) - 1.0 - z_log_var"
@@ -115,9 +115,9 @@ def test_the_preprocessors_are_nbgraders_own_in_its_order(course):
     default = [
         f"nbgrader.preprocessors.{cls.__name__}" for cls in GenerateAssignment.preprocessors.default_args[0]
     ]
-    ours = {"judge.release.StubSolutions": "nbgrader.preprocessors.ClearSolutions"}
+    ours = {"judge.nbgrader.release.StubSolutions": "nbgrader.preprocessors.ClearSolutions"}
     assert [ours.get(name, name) for name in names[: len(default)]] == default
-    assert names[len(default) :] == ["judge.release.PairModule", "judge.release.CheckLeaks"]
+    assert names[len(default) :] == ["judge.nbgrader.release.PairModule", "judge.nbgrader.release.CheckLeaks"]
 
 
 def leave_the_old_one(course, result, *reasons):

@@ -22,10 +22,10 @@ import numpy as np
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from judge.intake import take_in
-from judge.outputs import clean_outputs
 from judge.sandbox import outcomes
+from judge.sandbox.outputs import clean_outputs
 from judge.sandbox.protocol import DTYPES, Handle, PeerClosed, ProtocolError, pack, unpack
+from judge.submission.intake import take_in
 from vaegan.debugger.expressions import ScriptError, names_in
 from vaegan.debugger.script import place_of, read_script
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from graders.ex04_debugger.catalogue import bug_in
-from judge.lesson import read_lesson
-from judge.regions import stub_code
+from judge.course.lesson import read_lesson
+from judge.course.regions import stub_code
 from vaegan import ToImplement
 from vaegan.debugger import identity, program, use_student
 

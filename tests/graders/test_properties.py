@@ -8,7 +8,7 @@ import sys
 DRAW = """
 {first}
 from hypothesis import strategies as st
-from judge.properties import for_all
+from judge.suite.properties import for_all
 
 drawn = []
 for_all(lambda n, x, t: drawn.append((n, x, t)), max_examples=60,

@@ -5,8 +5,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from judge import batch, suites
-from judge.submitted import students_with
+from judge.nbgrader import batch
+from judge.submission.submitted import students_with
+from judge.suite import suites
 
 if __name__ == "__main__":
     course, exercise = Path(sys.argv[1]), sys.argv[2]

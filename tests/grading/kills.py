@@ -13,8 +13,9 @@ import nbformat
 from nbgrader.api import Gradebook
 from test_autograde import LESSON, RIGHT, SUITE
 
-from judge import batch, suites, zoo
-from judge.build import build
+from judge.course.build import build
+from judge.nbgrader import batch
+from judge.suite import suites, zoo
 
 DRIVER = Path(__file__).with_name("kill_driver.py")
 EXERCISE = "ex_kill"

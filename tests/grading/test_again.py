@@ -4,10 +4,10 @@ import uuid
 
 import pytest
 
-from judge import again
-from judge.engine import Status
 from judge.sandbox.session import Code, Session
-from judge.suites import Suite
+from judge.suite import again
+from judge.suite.engine import Status
+from judge.suite.suites import Suite
 
 SUITE = """
 import numpy as np

@@ -16,8 +16,11 @@ from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook
 from rich.console import Console
 
-from judge import batch, grading, suites, warm, zoo
-from judge.build import build
+from judge.course.build import build
+from judge.grade import grading
+from judge.nbgrader import batch
+from judge.sandbox import shared_fork_server as warm
+from judge.suite import suites, zoo
 
 LESSON = """\
 # %% [markdown]
@@ -97,7 +100,7 @@ def course(tmp_path_factory):
 
 
 @pytest.fixture(autouse=True)
-def one_warm_parent(parent, monkeypatch):
+def one_fork_server(parent, monkeypatch):
     monkeypatch.setattr(warm, "_parent", parent)
 
 

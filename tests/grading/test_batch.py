@@ -14,16 +14,18 @@ import pytest
 from nbformat.v4 import new_code_cell, new_output
 from nbgrader.api import Gradebook
 from rich.console import Console
-from test_autograde import RIGHT, course, feedback, grade, hand_in, one_warm_parent, score  # noqa: F401
+from test_autograde import RIGHT, course, feedback, grade, hand_in, one_fork_server, score  # noqa: F401
 
 from judge import __main__ as command_line
-from judge import autograde, batch, fanout, feedback_page, guard, lesson_grading
 from judge.__main__ import main
-from judge.engine import Status, Verdict
-from judge.guard import LimitReached
+from judge.grade import fanout, lesson_grading
+from judge.grade.result import make_result
+from judge.machine import guard
+from judge.machine.guard import LimitReached
+from judge.nbgrader import autograde, batch, feedback_page
 from judge.reports import score_table
-from judge.result import make_result
 from judge.suite import Check
+from judge.suite.engine import Status, Verdict
 
 WRONG = "def double(x):\n    return x"
 EXERCISE = "ex_autograde"
@@ -100,7 +102,7 @@ def test_penalties_follow_due_date_and_extension_without_judging_again(course, z
     (folder / "timestamp.txt").write_text("2026-01-02 00:00:00 UTC")
     grade(course, "late")
     assert late_penalty(course, "late") == 0
-    monkeypatch.setattr("judge.engine.judge", lambda *_: pytest.fail("judged again"))
+    monkeypatch.setattr("judge.suite.engine.judge", lambda *_: pytest.fail("judged again"))
     with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
         book.find_assignment(EXERCISE).duedate = datetime(2026, 1, 1)
         book.db.commit()

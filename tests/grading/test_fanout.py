@@ -17,10 +17,13 @@ import psutil
 import pytest
 from nbgrader.api import Gradebook
 
-from judge import batch, fanout, grading, warm, zoo
-from judge.fanout import jobs_of, judge
-from judge.store import Store
-from judge.submitted import students_with
+from judge.grade import fanout, grading
+from judge.grade.fanout import jobs_of, judge
+from judge.grade.store import Store
+from judge.nbgrader import batch
+from judge.sandbox import shared_fork_server as warm
+from judge.submission.submitted import students_with
+from judge.suite import zoo
 
 pytestmark = [
     pytest.mark.slow,

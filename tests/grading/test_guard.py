@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from judge import guard, warm
-from judge.guard import Clock, LimitReached, guarded
-from judge.scratch import remove_leftovers, scratch_folder
+from judge.machine import guard
+from judge.machine.guard import Clock, LimitReached, guarded
+from judge.machine.scratch import remove_leftovers, scratch_folder
+from judge.sandbox import shared_fork_server as warm
 
 
 def test_what_work_returns_and_raises_comes_back():
@@ -72,7 +73,7 @@ def test_a_clock_keeps_what_it_is_told():
 KILLED = """
 import os, sys
 sys.path.insert(0, sys.argv[1])
-from judge.scratch import scratch_folder
+from judge.machine.scratch import scratch_folder
 with scratch_folder() as folder:
     print(folder, flush=True)
     os.kill(os.getpid(), 9)
@@ -97,7 +98,7 @@ def test_a_killed_process_s_folder_is_removed_and_a_living_one_s_stays(tmp_path,
 
 def test_a_fork_s_sandboxes_come_from_the_process_that_has_imported_tensorflow_already():
     def imported_by():
-        warm.warm_parent().fork().close()
-        return warm.warm_parent()._process.pid
+        warm.fork_server().fork().close()
+        return warm.fork_server()._process.pid
 
-    assert warm.guarded_with_sandboxes(imported_by, 60) == warm.warm_parent()._process.pid
+    assert warm.guarded_with_sandboxes(imported_by, 60) == warm.fork_server()._process.pid

@@ -8,10 +8,12 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from judge import batch, suites, warm
-from judge.build import build
-from judge.intake import take_in
-from judge.outputs import clean_outputs
+from judge.course.build import build
+from judge.nbgrader import batch
+from judge.sandbox import shared_fork_server as warm
+from judge.sandbox.outputs import clean_outputs
+from judge.submission.intake import take_in
+from judge.suite import suites
 
 STUB = 'raise ToImplement("write it")'
 RIGHT = "def double(x):\n    return 2 * x"

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from judge.intake import complete, take_in
-from judge.outputs import clean_outputs
-from judge.sizes import OUTPUT_TEXT
+from judge.machine.sizes import OUTPUT_TEXT
+from judge.sandbox.outputs import clean_outputs
+from judge.submission.intake import complete, take_in
 
 STUB = 'raise ToImplement("write it")'
 

@@ -10,8 +10,8 @@ from nbformat import write
 from nbformat.v4 import new_code_cell
 from test_intake import nbgrader, released
 
-from judge import sizes
-from judge.intake import take_in
+from judge.machine import sizes
+from judge.submission.intake import take_in
 
 SECONDS, BYTES = 10.0, 2**30
 

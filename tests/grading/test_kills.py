@@ -6,7 +6,7 @@
 import pytest
 from kills import assert_nothing_lost, grade_with_kills, make_course
 
-from judge import suites
+from judge.suite import suites
 
 
 @pytest.mark.slow

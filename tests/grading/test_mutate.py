@@ -2,7 +2,7 @@
 
 import pytest
 
-from judge.operators import mutations
+from judge.suite.operators import mutations
 
 LOSS = "def f(z):\n    z = 1.0 * z\n    return -0.5 * ops.sum(1.0 + z, axis=-1)\n"
 

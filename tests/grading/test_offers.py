@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from judge import offers, offers_probe
-from judge.record import Workbench
-from judge.suites import suite_of, suites_of
+from judge.commands import offers, offers_probe
+from judge.commands.record import Workbench
+from judge.suite.suites import suite_of, suites_of
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = '''

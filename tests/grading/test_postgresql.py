@@ -10,8 +10,10 @@ import pytest
 from nbgrader.api import Gradebook
 from test_autograde import LESSON, RIGHT, SUITE
 
-from judge import batch, suites, warm, zoo
-from judge.build import build
+from judge.course.build import build
+from judge.nbgrader import batch
+from judge.sandbox import shared_fork_server as warm
+from judge.suite import suites, zoo
 
 pytestmark = [
     pytest.mark.slow,

@@ -11,9 +11,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_notebook
 
-from judge.folders import MAX_FILES, TooManyEntries, shown, walk
-from judge.quarantine import Refused, notes_of, prepare
-from judge.submitted import students_with
+from judge.submission.folders import MAX_FILES, TooManyEntries, shown, walk
+from judge.submission.quarantine import Refused, notes_of, prepare
+from judge.submission.submitted import students_with
 
 EXERCISE = "ex"
 
@@ -115,7 +115,7 @@ def test_large_files_and_too_many_are_set_aside_by_their_own_reasons(course):
 
 def test_more_files_than_anybody_hands_in_are_refused_and_stay(course, monkeypatch):
     folder = hand_in(course)
-    monkeypatch.setattr("judge.folders.MAX_ENTRIES", 50)
+    monkeypatch.setattr("judge.submission.folders.MAX_ENTRIES", 50)
     for number in range(60):
         (folder / f"{number}").write_text("")
     with pytest.raises(Refused, match="more than 50 files"):
@@ -217,7 +217,7 @@ UNREADABLE = """
 import os, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from judge.quarantine import prepare, notes_of
+from judge.submission.quarantine import prepare, notes_of
 course = Path(sys.argv[2])
 os.setgid(65534); os.setuid(65534)
 prepare(course, "ex", "ada")

@@ -8,10 +8,12 @@ import nbformat
 import pytest
 from nbformat.v4 import new_notebook
 
-from judge import ROOT, engine, grading, quiet
-from judge.engine import Status
-from judge.store import Store
-from judge.suite import Check
+from judge import ROOT
+from judge.grade import grading
+from judge.grade.store import Store
+from judge.machine import quiet
+from judge.suite import Check, engine
+from judge.suite.engine import Status
 
 CHECK = Check("cell", "It works.", 1.0, (), 30.0, "")
 

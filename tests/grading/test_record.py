@@ -8,13 +8,14 @@ import pytest
 from rich.console import Console
 from test_autograde import LESSON
 
-from judge import batch, warm
-from judge.build import build
-from judge.expect import Evidence, Mistake
-from judge.recognition import Answers, agrees, read_answers, recognise, write_answers
-from judge.record import Workbench, differences, record_exercise, run_mutants
-from judge.selfcheck import findings
-from judge.suites import Suite
+from judge.commands.record import Workbench, differences, record_exercise, run_mutants
+from judge.commands.selfcheck import findings
+from judge.course.build import build
+from judge.nbgrader import batch
+from judge.sandbox import shared_fork_server as warm
+from judge.suite.expect import Evidence, Mistake
+from judge.suite.recognition import Answers, agrees, read_answers, recognise, write_answers
+from judge.suite.suites import Suite
 
 EXERCISE = "ex_record"
 SUITE = '''\

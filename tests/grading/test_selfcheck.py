@@ -6,9 +6,12 @@ import pytest
 from rich.console import Console
 from test_autograde import LESSON, SUITE
 
-from judge import batch, selfcheck, suites, warm
-from judge.build import build
-from judge.selfcheck import findings
+from judge.commands import selfcheck
+from judge.commands.selfcheck import findings
+from judge.course.build import build
+from judge.nbgrader import batch
+from judge.sandbox import shared_fork_server as warm
+from judge.suite import suites
 
 EXERCISE = "ex_self"
 

@@ -5,10 +5,11 @@ import json
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from judge import grading
-from judge.engine import Status
-from judge.store import Store, write_whole
-from judge.suites import Suite
+from judge.grade import grading
+from judge.grade.store import Store
+from judge.machine.whole_files import write_whole
+from judge.suite.engine import Status
+from judge.suite.suites import Suite
 
 SUITE = """\
 from judge.suite import Student, agree, check
@@ -34,7 +35,7 @@ CODE = "def double(x): return 2 * x\ndef half(x): return x"
 
 
 class Counting:
-    """A warm parent that counts its forks."""
+    """A fork server that counts its forks."""
 
     has_gpu = False
 

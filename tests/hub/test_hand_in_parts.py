@@ -12,7 +12,7 @@ from pathlib import Path
 import jupytext
 import pytest
 
-from judge import zoo
+from judge.suite import zoo
 
 ROOT = Path(__file__).resolve().parents[2]
 EVERYONE = ROOT / "deploy" / "jupyterhub" / "etc" / "everyone"

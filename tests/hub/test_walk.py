@@ -20,7 +20,7 @@ import trial
 from pages import EXERCISE, Formgrader, Student
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from judge import zoo
+from judge.suite import zoo
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 EXCHANGE = "shared"

@@ -1,4 +1,4 @@
-"""The tiny course, and one warm parent for all pushes."""
+"""The tiny course, and one fork server for all pushes."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from tiny_course import make_course
 
-from judge import suites, warm
+from judge.sandbox import shared_fork_server as warm
+from judge.suite import suites
 
 
 @pytest.fixture(scope="module")
@@ -20,5 +21,5 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(autouse=True)
-def one_warm_parent(parent, monkeypatch: pytest.MonkeyPatch) -> None:
+def one_fork_server(parent, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(warm, "_parent", parent)

@@ -9,9 +9,9 @@ from nbgrader.utils import parse_utc
 from tiny_course import RIGHT, SQUARED, commit, git, write_notebook
 
 from judge.__main__ import main
-from judge.checkout import Commit
-from judge.collect import time_of_push
-from judge.works import Work
+from judge.push.checkout import Commit
+from judge.push.collect import time_of_push
+from judge.push.student_folder import Work
 
 FORGED = "2020-01-01 00:00:00.000000 UTC"
 

@@ -10,8 +10,8 @@ import pytest
 from tiny_course import RIGHT, commit, git, write_notebook
 
 from judge.__main__ import main
-from judge.checkout import Commit, Folder
-from judge.git import GitError
+from judge.push.checkout import Commit, Folder
+from judge.push.git import GitError
 
 
 @pytest.fixture
@@ -207,7 +207,7 @@ def test_folders_without_end_are_passed_over_with_a_note(work, course, capsys):
 
 
 def test_too_many_files_are_one_sentence(work, course, capsys, monkeypatch):
-    monkeypatch.setattr("judge.checkout._MOST_FILES", 3)
+    monkeypatch.setattr("judge.push.checkout._MOST_FILES", 3)
     for number in range(4):
         (work / f"{number}.txt").touch()
     commit(work)
@@ -233,7 +233,7 @@ def test_a_file_of_any_name_is_graded_around_and_shown_without_harm(name, work, 
         tmp_path / "s.md",
     ]
     script = (
-        "import sys; from pathlib import Path; from judge import suites; from judge.__main__ import main; "
+        "import sys; from pathlib import Path; from judge.suite import suites; from judge.__main__ import main; "
         f"suites.ROOT = Path({str(course)!r}); sys.exit(main(sys.argv[1:]))"
     )
     done = subprocess.run([sys.executable, "-c", script, *map(str, command[3:])], capture_output=True)

@@ -19,10 +19,15 @@ from tiny_course import (
     write_notebook,
 )
 
-from judge import batch, engine, exercises, grading, push, works
 from judge.__main__ import main
-from judge.checkout import Commit, Folder, Unreadable
-from judge.result import Result
+from judge.grade import grading
+from judge.grade.result import Result
+from judge.nbgrader import batch
+from judge.push import exercises
+from judge.push import judge_push as push
+from judge.push import student_folder as works
+from judge.push.checkout import Commit, Folder, Unreadable
+from judge.suite import engine
 
 ALL = {"right": RIGHT, "squared": SQUARED, "raises": RAISES, "hostile": HOSTILE, "untouched": {}}
 
@@ -327,15 +332,15 @@ def hoards(*_, **__):
 
 
 @pytest.mark.parametrize(("step", "instead"), [
-    ("judge.lesson_grading.take_in", for_ever), ("judge.push.complete", hoards),
-    ("judge.lesson_grading.judge_lesson", for_ever),
+    ("judge.grade.lesson_grading.take_in", for_ever), ("judge.push.judge_push.complete", hoards),
+    ("judge.grade.lesson_grading.judge_lesson", for_ever),
 ])  # fmt: skip
 def test_a_push_that_takes_our_own_code_too_long_fails_and_is_not_our_fault(
     step, instead, course, tmp_path, monkeypatch, capsys
 ):
     write_notebook(course, tmp_path / "ex_tiny", RIGHT)
-    monkeypatch.setattr("judge.push.SUBMISSION_SECONDS", 41.0)
-    monkeypatch.setattr("judge.guard.GRACE", 0.2)
+    monkeypatch.setattr("judge.push.judge_push.SUBMISSION_SECONDS", 41.0)
+    monkeypatch.setattr("judge.machine.guard.GRACE", 0.2)
     monkeypatch.setattr(step, instead)
     assert pushed(tmp_path, course) == 1
     said = capsys.readouterr().out
@@ -344,7 +349,7 @@ def test_a_push_that_takes_our_own_code_too_long_fails_and_is_not_our_fault(
 
 
 def test_the_largest_folder_that_is_looked_at_is_refused_in_time_beyond_it(course, tmp_path, monkeypatch):
-    monkeypatch.setattr("judge.checkout._MOST_FILES", 2_000)
+    monkeypatch.setattr("judge.push.checkout._MOST_FILES", 2_000)
     folder = tmp_path / "ex_tiny"
     write_notebook(course, folder, RIGHT)
     for number in range(2_001):

@@ -7,12 +7,12 @@ import time
 
 import pytest
 
-from judge.slots import slot
+from judge.machine.slots import slot
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from judge.slots import slot
+from judge.machine.slots import slot
 with slot(1, Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import nbformat
 
-from judge import batch, zoo
-from judge.build import build
-from judge.release import module_bytes
+from judge.course.build import build
+from judge.nbgrader import batch
+from judge.nbgrader.release import module_bytes
+from judge.suite import zoo
 
 KIT = Path(__file__).resolve().parents[2]
 KIT_ALONE, OF_THE_COURSE = ("judge", "vaegan"), ("solutions", "graders", "source", "release")
@@ -103,7 +104,7 @@ BREAKS_THE_JUDGE["double"] = (
 
 
 def make_course(root: Path) -> None:
-    """Write, build and release the course; `judge.suites.ROOT` must point there already."""
+    """Write, build and release the course; `judge.suite.suites.ROOT` must point there already."""
     for name, text in {"solutions/ex_tiny/tiny.py": LESSON, "graders/ex_tiny/test_tiny.py": SUITE}.items():
         (root / name).parent.mkdir(parents=True)
         (root / name).write_text(text)

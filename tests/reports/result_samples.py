@@ -1,8 +1,8 @@
 """Results to render: one of each state, and strings that a hostile submission would send."""
 
-from judge.engine import Status, Verdict
-from judge.result import Result, make_result
+from judge.grade.result import Result, make_result
 from judge.suite import Check
+from judge.suite.engine import Status, Verdict
 
 HOSTILE = (
     "</pre><script>alert(1)</script><img src=x onerror=alert(2)> `a|b` [x](javascript:y) @all "

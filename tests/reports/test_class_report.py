@@ -16,14 +16,14 @@ from result_samples import ATTACK, BROKEN, HOSTILE, SECRET, result_of, verdict
 from rich.console import Console
 
 from judge.__main__ import main
-from judge.engine import Status
 from judge.reports.class_links import links
 from judge.reports.class_numbers import class_numbers
 from judge.reports.class_page import class_page
 from judge.reports.class_tables import checks_csv, students_csv
 from judge.reports.class_today import held_up, hole_grid, who_needs_help
+from judge.reports.similarity import Pair, own_work, similar_pairs
 from judge.reports.terminal import score_table
-from judge.similarity import Pair, own_work, similar_pairs
+from judge.suite.engine import Status
 
 FAILED, NOT_RUN = Status.FAILED, Status.NOT_RUN
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
-from judge import exporters
+from judge.nbgrader import exporters
 
 
 @pytest.fixture

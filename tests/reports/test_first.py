@@ -11,10 +11,10 @@ from nbgrader.api import Gradebook
 from result_samples import BROKEN, HOSTILE, SECRET, result_of, verdict
 
 from judge import reports
-from judge.engine import Status
+from judge.grade.result import Result
 from judge.reports.exporter import FeedbackExporter
 from judge.reports.first import first_of, is_open, own_code, titles_of, waiting_by_cause
-from judge.result import Result
+from judge.suite.engine import Status
 
 FAILED, NOT_RUN = Status.FAILED, Status.NOT_RUN
 ABOUT = {

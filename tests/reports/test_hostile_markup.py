@@ -12,9 +12,9 @@ from result_samples import JUDGED
 from test_safe_html import FeedbackExporter, judged_cell, nbgraders_exporter, notebook, page
 
 from judge import reports
-from judge.outputs import clean_outputs
 from judge.reports.safe_html import clean_html
 from judge.reports.shape import DEEPEST, MOST_TAGS, shaped
+from judge.sandbox.outputs import clean_outputs
 
 OVERLAY = (
     '<div class="nbgrader_cell"><span id="kl_check"></span>'

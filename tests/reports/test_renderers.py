@@ -11,8 +11,8 @@ from result_samples import ATTACK, BROKEN, FAULT, JUDGED, SECRET, result_of, ver
 from rich.console import Console
 
 from judge import reports
-from judge.engine import Status
-from judge.result import FAULT_FOR_STUDENTS, Result
+from judge.grade.result import FAULT_FOR_STUDENTS, Result
+from judge.suite.engine import Status
 
 
 def printed(renderable: object, width: int = 200) -> str:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from result_samples import ATTACK, BROKEN, FAULT, JUDGED, SECRET, result_of, verdict
 
-from judge.engine import Status
-from judge.result import Result, ResultError
+from judge.grade.result import Result, ResultError
+from judge.suite.engine import Status
 
 STATUSES = st.sampled_from([Status.PASSED, Status.FAILED, Status.NOT_RUN])
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=[]), max_size=60)

@@ -2,11 +2,11 @@
 
 import pytest
 
-from judge.expect import CheckFailed
-from judge.first_cause import why_not_there
 from judge.sandbox.outcomes import Raised
 from judge.sandbox.session import Code, Session
-from judge.student import Student, unwrap
+from judge.suite.expect import CheckFailed
+from judge.suite.first_cause import why_not_there
+from judge.suite.student import Student, unwrap
 
 MODULE = {"layers.py": b"def f(x):\n    return (x\n"}
 FIRST_CAUSES = {

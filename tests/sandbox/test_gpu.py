@@ -18,13 +18,14 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from judge import __main__ as command_line
-from judge import grading, warm
+from judge.grade import grading
 from judge.sandbox import gpu
+from judge.sandbox import shared_fork_server as warm
+from judge.sandbox.fork_server import ForkServer
 from judge.sandbox.outcomes import Returned
-from judge.sandbox.parent import WarmParent
 from judge.sandbox.sandbox import SandboxUnavailable
 from judge.sandbox.session import Code, Session, gpu_place
-from judge.suites import Suite
+from judge.suite.suites import Suite
 
 ROOT = Path(__file__).resolve().parents[2]
 NODES = ("nvidia0", "nvidia1", "nvidiactl", "nvidia-uvm", "nvidia-uvm-tools", "nvidia-caps/nvidia-cap1")
@@ -32,11 +33,11 @@ NOT_SHOWN = ("nvidia-modeset", "sda", "kvm")
 _START = """
 import sys; sys.path.insert(0, sys.argv[1])
 from pathlib import Path
-from judge.sandbox import gpu, warm_parent
+from judge.sandbox import gpu, fork_server
 paths = gpu.paths
 gpu.paths = lambda: paths(Path({devices!r}))
 {without_cuda}
-warm_parent.main()
+fork_server.main()
 """
 
 
@@ -58,12 +59,12 @@ def devices():
 
 @pytest.fixture(scope="module")
 def without_cuda(devices):
-    """A warm parent whose sandboxes open the walls for a GPU but start none."""
+    """A fork server whose sandboxes open the walls for a GPU but start none."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CUDA_VISIBLE_DEVICES", "1")
         script = _START.format(devices=str(devices), without_cuda="gpu.start = lambda memory_bytes: None")
-        patch.setattr("judge.sandbox.parent._START", script)
-        with WarmParent() as parent:
+        patch.setattr("judge.sandbox.fork_server._START", script)
+        with ForkServer() as parent:
             parent.start()
             yield parent
 
@@ -75,7 +76,7 @@ def own_places(monkeypatch, tmp_path):
     monkeypatch.delenv("JUDGE_GPU_SLOTS", raising=False)
 
 
-def run(parent: WarmParent, source: str, *, with_gpu: bool = True):
+def run(parent: ForkServer, source: str, *, with_gpu: bool = True):
     """What `answer` is after the source ran in a sandbox, or the name of the error that it raised."""
     code = textwrap.indent(textwrap.dedent(source), "    ")
     cell = f"try:\n{code}\nexcept BaseException as error:\n    answer = type(error).__name__"
@@ -171,7 +172,7 @@ def test_with_a_gpu_memory_files_can_be_made_and_other_uncounted_memory_cannot(w
     assert [run(without_cuda, source.format(name)) for name in ("shmget", "msgget", "semget")] == [-1, -1, -1]
 
 
-def test_the_warm_parent_has_not_started_cuda(parent):
+def test_the_fork_server_has_not_started_cuda(parent):
     source = """
         from tensorflow.python.eager.context import context
         answer = [context()._initialized, context()._physical_devices]
@@ -182,7 +183,7 @@ def test_the_warm_parent_has_not_started_cuda(parent):
 def test_a_gpu_that_is_not_there_is_named_before_anything_is_graded(tmp_path, monkeypatch):
     whole = gpu.paths
     monkeypatch.setattr(gpu, "paths", lambda: whole(tmp_path))
-    with WarmParent(has_gpu=True) as parent, pytest.raises(SandboxUnavailable) as raised:
+    with ForkServer(has_gpu=True) as parent, pytest.raises(SandboxUnavailable) as raised:
         parent.start()
     for part in ("Nothing was graded", f"no {tmp_path}/nvidiactl", "nvidia-smi", "grade without JUDGE_GPU"):
         assert part in str(raised.value)
@@ -201,9 +202,9 @@ def test_only_what_is_missing_is_named(devices, tmp_path):
 @pytest.mark.isolation
 def test_nodes_without_a_gpu_behind_them_are_no_gpu_and_nothing_is_graded_on_the_cpu(devices, monkeypatch):
     script = _START.format(devices=str(devices), without_cuda="")
-    monkeypatch.setattr("judge.sandbox.parent._START", script)
+    monkeypatch.setattr("judge.sandbox.fork_server._START", script)
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
-    with WarmParent() as parent, pytest.raises(SandboxUnavailable) as raised:
+    with ForkServer() as parent, pytest.raises(SandboxUnavailable) as raised:
         parent.fork(with_gpu=True)
     assert "TensorFlow sees none in the sandbox (CUDA_VISIBLE_DEVICES: not set)" in str(raised.value)
 
@@ -215,7 +216,7 @@ def test_the_command_line_asks_for_a_gpu(monkeypatch, tmp_path, capsys):
     assert "Nobody has handed in" in capsys.readouterr().out
     assert gpu.is_asked_for()
     monkeypatch.setattr(warm, "_parent", None)
-    assert warm.warm_parent().has_gpu
+    assert warm.fork_server().has_gpu
 
 
 SUITE = """
@@ -227,7 +228,7 @@ def test_answer(student):
 """
 
 
-class Watched(WarmParent):
+class Watched(ForkServer):
     """Says for which sandboxes a GPU was asked, and forks them without."""
 
     def __init__(self, *, has_gpu):
@@ -356,7 +357,7 @@ def test_a_notebook_takes_gpu_memory_as_it_needs_it_unless_told_otherwise(before
 
 @pytest.fixture(scope="module")
 def real_gpu():
-    """A warm parent for this machine's GPU."""
+    """A fork server for this machine's GPU."""
     try:
         gpu.paths()
     except gpu.GpuMissing:
@@ -365,7 +366,7 @@ def real_gpu():
     done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
     if done.stdout.split()[-1] == "0":
         pytest.skip("TensorFlow sees no GPU: driver or CUDA libraries are missing")
-    with WarmParent(has_gpu=True) as parent:
+    with ForkServer(has_gpu=True) as parent:
         yield parent
 
 

@@ -6,16 +6,16 @@ import struct
 import numpy as np
 import pytest
 
-from judge.expect import CheckFailed
+from judge.sandbox.fork_server import ForkServer
 from judge.sandbox.outcomes import Died, OutOfMemory, Raised, Returned, TimedOut, TooMuchOutput
-from judge.sandbox.parent import WarmParent
 from judge.sandbox.protocol import Handle
 from judge.sandbox.sandbox import Sandbox
 from judge.sandbox.session import Code, Session
-from judge.student import Student
+from judge.suite.expect import CheckFailed
+from judge.suite.student import Student
 
 
-def load(parent: WarmParent, *sources: str, **files: bytes) -> Session:
+def load(parent: ForkServer, *sources: str, **files: bytes) -> Session:
     session = Session(parent, Code(tuple((f"c{i}", s) for i, s in enumerate(sources)), files), cell_seconds=5)
     session.load()
     return session
@@ -149,8 +149,8 @@ def test_gradients_of_inputs_and_weights(parent):
             student.gradients("f", "text")
 
 
-def test_the_warm_parent_comes_back_after_it_died():
-    with WarmParent() as warm:
+def test_the_fork_server_comes_back_after_it_died():
+    with ForkServer() as warm:
         with load(warm, FUNCTIONS) as session:
             assert call(session, "double", 1) == Returned(2)
         assert warm._process is not None

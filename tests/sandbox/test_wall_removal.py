@@ -1,6 +1,6 @@
 """Every wall is needed: with all of them a hostile probe fails, without one of them it succeeds.
 
-A wall that no probe needs would be dead weight or untested. The walls are taken away in a warm parent that
+A wall that no probe needs would be dead weight or untested. The walls are taken away in a fork server that
 is started by this test with a script of its own: just before a sandbox is built, its supervisor runs the
 statements that a file holds. Nothing in the judge itself can switch a wall off.
 
@@ -23,12 +23,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from judge.expect import CheckFailed, agree
 from judge.sandbox import protocol
+from judge.sandbox.fork_server import ForkServer
 from judge.sandbox.outcomes import Died, OutOfMemory, Returned, TimedOut, TooMuchOutput
-from judge.sandbox.parent import WarmParent
 from judge.sandbox.session import Code, Session
 from judge.sandbox.walls import Limits
+from judge.suite.expect import CheckFailed, agree
 
 pytestmark = [
     pytest.mark.isolation,
@@ -46,8 +46,8 @@ _START = """
 import sys; sys.path.insert(0, sys.argv[1])
 import os, resource, socket
 from pathlib import Path
-from judge.sandbox import kernel, usage, walls, warm_parent
-supervise, visible = warm_parent._supervise, walls.visible_paths
+from judge.sandbox import kernel, usage, walls, fork_server
+supervise, visible = fork_server._supervise, walls.visible_paths
 walls.visible_paths = lambda package: [*visible(package), Path({shown!r})]
 
 def without(where, name, flag):
@@ -71,8 +71,8 @@ def supervise_without(agent_end, control, order, package):
     exec(Path({removal!r}).read_text())
     supervise(agent_end, control, order, package)
 
-warm_parent._supervise = supervise_without
-warm_parent.main()
+fork_server._supervise = supervise_without
+fork_server.main()
 """
 
 
@@ -80,7 +80,7 @@ warm_parent.main()
 class Outside:
     """What lies outside, and the means to take a wall away."""
 
-    parent: WarmParent
+    parent: ForkServer
     folder: Path
     shown: Path
     removal: Path
@@ -119,11 +119,11 @@ def outside():
         server.listen()
         patch.setenv("GRADEBOOK_PASSWORD", TOKEN)
         patch.setattr(
-            "judge.sandbox.parent._START",
+            "judge.sandbox.fork_server._START",
             _START.format(shown=str(shown), removal=str(folder / "removal.py")),
         )
         (folder / "removal.py").write_text("")
-        with WarmParent(limits=LIMITS) as parent:
+        with ForkServer(limits=LIMITS) as parent:
             parent.start()
             yield Outside(parent, folder, shown, folder / "removal.py", server.getsockname()[1])
     shutil.rmtree(folder)

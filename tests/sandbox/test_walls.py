@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from judge.sandbox import usage
+from judge.sandbox.fork_server import ForkServer
 from judge.sandbox.outcomes import Died, OutOfMemory, Returned, TimedOut
-from judge.sandbox.parent import WarmParent
 from judge.sandbox.sandbox import IsolationMissing
 from judge.sandbox.session import Code, Session
 from judge.sandbox.walls import Limits, visible_paths
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.isolation
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def run(parent: WarmParent, source: str, seconds: float = 30.0):
+def run(parent: ForkServer, source: str, seconds: float = 30.0):
     """What the last line's `answer` holds after the source ran inside, or the error it raised."""
     code = textwrap.dedent(source)
     cell = f"try:\n{textwrap.indent(code, '    ')}\nexcept BaseException as e:\n    answer = type(e).__name__"
@@ -71,7 +71,7 @@ def test_no_other_process_can_be_seen_or_signalled(parent):
 
 def test_the_environment_is_empty_of_the_judges(parent, monkeypatch):
     monkeypatch.setenv("SECRET_TOKEN", "hunter2")
-    with WarmParent() as fresh:
+    with ForkServer() as fresh:
         assert "hunter2" not in str(run(fresh, "import os\nanswer = dict(os.environ)"))
 
 
@@ -150,7 +150,7 @@ def test_memory_of_all_processes_together_is_capped():
         time.sleep(60)
     """
     with (
-        WarmParent(limits=Limits(all_memory_bytes=2**30)) as small,
+        ForkServer(limits=Limits(all_memory_bytes=2**30)) as small,
         Session(small, Code((("c", textwrap.dedent(hogs)),)), cell_seconds=60) as session,
     ):
         session.load()
@@ -179,7 +179,7 @@ def test_time_is_capped_by_the_judges_clock_and_by_the_processors(parent):
     with Session(parent, Code(loop), cell_seconds=1.5) as session:
         session.load()
         assert session.fatal_cells == {"c": TimedOut(1.5)}
-    with WarmParent(limits=Limits(cpu_seconds=1)) as short, Session(short, Code(loop)) as session:
+    with ForkServer(limits=Limits(cpu_seconds=1)) as short, Session(short, Code(loop)) as session:
         session.load()
         assert session.fatal_cells == {"c": Died("its process was ended by signal 9")}
 
@@ -336,9 +336,9 @@ _JUDGE = """
 import sys, threading, time
 sys.path.insert(0, sys.argv[1])
 from judge.sandbox import usage
-from judge.sandbox.parent import WarmParent
+from judge.sandbox.fork_server import ForkServer
 from judge.sandbox.session import Code, Session
-parent = WarmParent()
+parent = ForkServer()
 parent.start()
 loop = Code((("c", "while True: pass"),))
 for _ in range(2):
@@ -408,8 +408,8 @@ print(attempt(lambda: open("/planted", "w")).replace("PermissionError", "OSError
 
 
 def test_grading_is_refused_where_a_wall_cannot_be_built(monkeypatch):
-    monkeypatch.setattr("judge.sandbox.parent._START", _START_WITHOUT_NAMESPACES)
-    with WarmParent() as crippled, pytest.raises(IsolationMissing, match="JUDGE_WITHOUT_ISOLATION=1"):
+    monkeypatch.setattr("judge.sandbox.fork_server._START", _START_WITHOUT_NAMESPACES)
+    with ForkServer() as crippled, pytest.raises(IsolationMissing, match="JUDGE_WITHOUT_ISOLATION=1"):
         crippled.fork()
 
 
@@ -418,5 +418,5 @@ import sys; sys.path.insert(0, sys.argv[1])
 from judge.sandbox import kernel
 def refuse(flags): raise PermissionError(1, "unshare: Operation not permitted")
 kernel.unshare = refuse
-from judge.sandbox.warm_parent import main; main()
+from judge.sandbox.fork_server_process import main; main()
 """

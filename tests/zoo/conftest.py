@@ -2,7 +2,7 @@
 
 import pytest
 
-from judge.student import Student
+from judge.suite.student import Student
 
 pytest.register_assert_rewrite("zoo_tests")
 

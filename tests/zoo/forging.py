@@ -15,7 +15,7 @@ import numpy as np
 from judge.sandbox.outcomes import Died, Outcome, OutOfMemory, Raised, Returned, TimedOut, TooMuchOutput
 from judge.sandbox.protocol import Handle
 from judge.sandbox.session import Session
-from judge.student import Student
+from judge.suite.student import Student
 
 Check = Callable[[Student], None]
 WHO = "student"

@@ -20,7 +20,7 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell
 
-from judge.grading import Submission
+from judge.grade.grading import Submission
 
 FOLDER = Path(__file__).parent / "hostile"
 TOKEN = "a-secret-that-must-never-come-out"

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from judge.gives import given_modules
-from judge.lesson import Lesson, read_lesson
-from judge.regions import stub_code
+from judge.course.handouts import given_modules
+from judge.course.lesson import Lesson, read_lesson
+from judge.course.regions import stub_code
 from judge.sandbox.session import Code
-from judge.zoo import Sample, samples
+from judge.suite.zoo import Sample, samples
 
 ROOT = Path(__file__).resolve().parents[2]
 

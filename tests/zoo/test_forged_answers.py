@@ -17,16 +17,16 @@ import numpy as np
 import pytest
 import samples
 
-from judge import properties
-from judge.engine import Status
-from judge.expect import CheckFailed
-from judge.recognition import recognise
 from judge.sandbox import outcomes
+from judge.sandbox.fork_server import ForkServer
 from judge.sandbox.outcomes import Died, OutOfMemory, TimedOut, TooMuchOutput
-from judge.sandbox.parent import WarmParent
 from judge.sandbox.protocol import DTYPES, Handle
 from judge.sandbox.session import Code, Session
-from judge.suites import Suite, suites_of
+from judge.suite import properties
+from judge.suite.engine import Status
+from judge.suite.expect import CheckFailed
+from judge.suite.recognition import recognise
+from judge.suite.suites import Suite, suites_of
 
 SUITES = suites_of("*")
 WORDS = ("loss", "reconstruction_loss", "kl_loss", "value", "inputs", "weights", "config", "class_name", "")
@@ -39,7 +39,7 @@ class Liar:
 
     generation = 1
 
-    def __init__(self, parent: WarmParent, seed: int, *, honest_handles: float) -> None:
+    def __init__(self, parent: ForkServer, seed: int, *, honest_handles: float) -> None:
         self._parent = parent
         self._random = random.Random(seed)
         self._numpy = np.random.default_rng(seed)
@@ -132,7 +132,7 @@ class Bench:
         tapes: what was taken down, by check.
     """
 
-    def __init__(self, suite: Suite, parent: WarmParent, every: int = 1) -> None:
+    def __init__(self, suite: Suite, parent: ForkServer, every: int = 1) -> None:
         module = importlib.import_module(f"graders.{suite.exercise}.{suite.path.stem}")
         self.checks = {name: getattr(module, name) for name in suite.checks}
         self._mistakes = {name: cell.mistakes for name, cell in suite.cells.items()}
@@ -206,7 +206,7 @@ class OneWord:
 
     generation = 1
 
-    def __init__(self, parent: WarmParent, value) -> None:
+    def __init__(self, parent: ForkServer, value) -> None:
         self._parent, self._value = parent, value
 
     def empty(self) -> Session:

@@ -17,14 +17,14 @@ import nbformat
 import pytest
 import samples
 
-from judge import grading
-from judge.engine import Status
+from judge.grade import grading
+from judge.sandbox.fork_server import ForkServer
 from judge.sandbox.outcomes import Returned
-from judge.sandbox.parent import WarmParent
 from judge.sandbox.session import Code, Session
 from judge.sandbox.walls import Limits
-from judge.student import Student
-from judge.suites import suite_of, suites_of
+from judge.suite.engine import Status
+from judge.suite.student import Student
+from judge.suite.suites import suite_of, suites_of
 
 pytestmark = [pytest.mark.isolation, pytest.mark.slow]
 HOSTILE = hostile_samples.all_hostile()
@@ -66,7 +66,7 @@ def world():
 def warm():
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRADEBOOK_PASSWORD", hostile_samples.TOKEN)
-        with WarmParent(limits=SMALL) as parent:
+        with ForkServer(limits=SMALL) as parent:
             parent.start()
             yield parent
 
@@ -95,13 +95,13 @@ def is_well(session: Session) -> bool:
     return answers == [Returned(42), Returned(False)]
 
 
-def children(parent: WarmParent) -> set[str]:
+def children(parent: ForkServer) -> set[str]:
     assert parent._process is not None
     tasks = Path(f"/proc/{parent._process.pid}/task").iterdir()
     return {child for task in tasks for child in (task / "children").read_text().split()}
 
 
-def processes_left(parent: WarmParent, before: set[str], marker: str) -> str:
+def processes_left(parent: ForkServer, before: set[str], marker: str) -> str:
     """What of a sandbox is still there after its end; the kernel needs a while to take a fork bomb down."""
     deadline = time.monotonic() + 60
     while (left := children(parent) - before) and time.monotonic() < deadline:

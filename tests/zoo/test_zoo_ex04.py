@@ -10,7 +10,7 @@ from zoo_tests import (  # noqa: F401  pytest runs them here
     test_zoo_is_large_enough,
 )
 
-from judge.zoo import Sample
+from judge.suite.zoo import Sample
 
 ZOO = Zoo("ex04_debugger", "debugger", right=11, wrong=0)
 

@@ -11,9 +11,9 @@ from zoo_tests import (  # noqa: F401  pytest runs them here
 )
 
 from graders.ex06_conditional import training
-from judge.engine import Status
-from judge.student import Student
-from judge.zoo import Sample
+from judge.suite.engine import Status
+from judge.suite.student import Student
+from judge.suite.zoo import Sample
 
 ZOO = Zoo("ex06_conditional", "conditional", right=6, wrong=0)
 SOLVED = {str(cell.grade_id): cell.source for cell in ZOO.solved.cells if cell.active}

@@ -41,7 +41,7 @@ TESTED = {
         ("Each wall taken away: its probe then succeeds", "tests/sandbox/test_wall_removal.py"),
         ("Sixty busy processes beside honest work", "tests/sandbox/test_shares.py"),
         ("A fork bomb, and how soon it is gone", "tests/sandbox/test_walls.py"),
-        ("Submissions beside each other in twins of one warm parent", "tests/sandbox/test_twins.py"),
+        ("Submissions beside each other in twins of one fork server", "tests/sandbox/test_twins.py"),
     ),
     "Files that are handed in": (
         ("Links, pipes, hard links, deep, unreadable and far too many files, strange ids and times",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import samples
 
-from judge.engine import Status, Verdict
-from judge.sandbox.parent import WarmParent
+from judge.sandbox.fork_server import ForkServer
 from judge.sandbox.session import Code, Session
-from judge.suites import suite_of
-from judge.zoo import Sample, difference
+from judge.suite.engine import Status, Verdict
+from judge.suite.suites import suite_of
+from judge.suite.zoo import Sample, difference
 
 
 class Zoo:
@@ -30,19 +30,19 @@ class Zoo:
         self.right, self.wrong = right, wrong
         self.total_seconds = total_seconds
 
-    def judge(self, parent: WarmParent, code: Code, student: str = "") -> list[Verdict]:
+    def judge(self, parent: ForkServer, code: Code, student: str = "") -> list[Verdict]:
         with Session(parent, code, total_seconds=self.total_seconds) as session:
             session.load()
             return self.suite.judge(session, student).verdicts
 
-    def judge_answers(self, parent: WarmParent, answers: dict[str, str], student: str = "") -> list[Verdict]:
+    def judge_answers(self, parent: ForkServer, answers: dict[str, str], student: str = "") -> list[Verdict]:
         return self.judge(parent, samples.code(self.solved, answers), student)
 
-    def expect_full_marks(self, parent: WarmParent, student: str = "") -> None:
+    def expect_full_marks(self, parent: ForkServer, student: str = "") -> None:
         found = self.judge_answers(parent, {}, student)
         assert {v.name: v.message for v in found if v.status != "passed"} == {}
 
-    def expect_what_is_written(self, sample: Sample, parent: WarmParent) -> None:
+    def expect_what_is_written(self, sample: Sample, parent: ForkServer) -> None:
         found = self.judge_answers(parent, sample.answers)
         assert difference(sample, found) == "", "\n".join(
             f"{v.name}: {v.message}" for v in found if v.message

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from judge.__main__ import main
-from judge.autograde import judge_lesson
-from judge.checkout import Folder
-from judge.exercises import exercises_in
-from judge.intake import complete, take_in
-from judge.push import grade_work
-from judge.quarantine import Refused, check_place, notes_of, prepare
-from judge.stubs import same_code
-from judge.suites import suite_of
+from judge.grade.lesson_grading import judge_lesson
+from judge.push.checkout import Folder
+from judge.push.exercises import exercises_in
+from judge.push.judge_push import grade_work
+from judge.submission.intake import complete, take_in
+from judge.submission.quarantine import Refused, check_place, notes_of, prepare
+from judge.submission.stubs import same_code
+from judge.suite.suites import suite_of
 from tests.samples.editors.hand_ins import EXERCISE, ROOT, about, solutions
 
 CASES = ROOT.parent / "shared" / "cases"

@@ -10,10 +10,10 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from judge.intake import complete, take_in
-from judge.lesson_grading import judge_lesson
-from judge.stubs import same_code
-from judge.suites import suite_of
+from judge.grade.lesson_grading import judge_lesson
+from judge.submission.intake import complete, take_in
+from judge.submission.stubs import same_code
+from judge.suite.suites import suite_of
 from tests.samples.editors.hand_ins import (
     EXERCISE,
     PIXEL,

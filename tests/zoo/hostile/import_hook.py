@@ -23,5 +23,5 @@ class Finder:
 
 
 sys.meta_path.insert(0, Finder)
-for name in ("judge.suite", "judge.expect", "graders", "pytest", "hypothesis", "numpy.testing"):
+for name in ("judge.suite", "judge.suite.expect", "graders", "pytest", "hypothesis", "numpy.testing"):
     sys.modules.pop(name, None)

@@ -1,0 +1,1 @@
+"""The commands of `python -m judge` that need more than a line."""

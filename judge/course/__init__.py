@@ -1,0 +1,1 @@
+"""Lessons: read, built into notebooks, stripped, and searched for what students must not see."""

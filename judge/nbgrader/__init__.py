@@ -1,0 +1,1 @@
+"""Where the judge enters nbgrader: its preprocessors, its release, its gradebook, its exports."""

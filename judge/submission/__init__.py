@@ -1,0 +1,1 @@
+"""What students hand in: found, read, cleaned and matched to what was handed out."""
