@@ -208,7 +208,7 @@ def test_discriminator_step_loss(student: Student) -> None:
         found.append(expect_scalar(step(gan, "train_discriminator", real), LOSS))
         slopes = discriminator_slopes(student, discriminator(real)[:, 0], discriminator(fake)[:, 0])
         candidates.append([loss.mean() for loss, _, _ in slopes])
-    in_units = ratio(numbers(found), np.array(candidates)[:, 0])
+    in_units = ratio(numbers(found), np.array([right for right, *_ in candidates]))
     for loss, expected in zip(found, candidates, strict=True):
         agree_with_one(loss, expected, LOSS, known_by=in_units)
 

@@ -19,6 +19,7 @@ from judge.suite import Cell, Check
 from judge.suite.again import Passed, fail_again
 from judge.suite.expect import CheckFailed, Evidence
 from judge.suite.recognition import ANSWERS, read_answers, recognise
+from judge.suite.shown_input import shown_input
 from judge.suite.student import Student
 
 
@@ -137,6 +138,9 @@ class _Plugin:
             if missing and verdict.status is Status.PASSED:
                 self._add(name, verdict.check, _Skipped(missing[0]), 0.0)
 
+    def _input_of(self, error: CheckFailed) -> str:
+        return shown_input(self.student.asked, error) if self.student else ""
+
     def _status(self, name: str) -> Status:
         return self.verdicts[name].status if name in self.verdicts else Status.NOT_RUN
 
@@ -150,7 +154,7 @@ class _Plugin:
             case CheckFailed():
                 mistake, self.evidence[name] = error.mistake, error.evidence
                 verdict = Verdict(
-                    name, check, Status.FAILED, error.message, error.example or "",
+                    name, check, Status.FAILED, error.message, error.example or self._input_of(error),
                     mistake.name if mistake else "", mistake.hint if mistake else "", seconds,
                 )  # fmt: skip
             case _:

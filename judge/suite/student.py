@@ -16,6 +16,7 @@ from judge.sandbox.protocol import Handle
 from judge.sandbox.session import Session
 from judge.suite.expect import Array, CheckFailed, Evidence
 from judge.suite.first_cause import NotThere, remedy, with_cause
+from judge.suite.shown_input import Asked
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Student:
     def begin_check(self, seconds: float) -> None:
         """Start a check's time budget; the engine calls this."""
         self._budget = self._left = seconds
+        self.asked: Asked | None = None  # the last call of the student's own code
         self._began, self._forgiven = time.monotonic(), 0.0
 
     @contextmanager
@@ -150,16 +152,19 @@ class Student:
     def _call(
         self, target: str | Remote, method: str | None, args: Any, kwargs: Any, *, as_numpy: bool = False
     ) -> Outcome:
-        watch = not self.inputs_may_change
-        return self.request(
+        outcome = self.request(
             "call",
             target=target,
             method=method,
             args=list(args),
             kwargs=kwargs,
-            watch=watch,
+            watch=not self.inputs_may_change,
             as_numpy=as_numpy,
         )
+        if "." not in _name(target):  # not a library's
+            name = _name(target) if method is None else f"{_name(target)}.{method}"
+            self.asked = Asked(name, tuple(args), kwargs, outcome)
+        return outcome
 
     def _inward(self, value: Any) -> Any:
         return _map(value, lambda item: Remote(self, item) if isinstance(item, Handle) else item)
