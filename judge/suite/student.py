@@ -113,13 +113,12 @@ class Student:
             CheckFailed: if the call or the differentiation fails.
         """
         name = _name(target) if method is None else f"{_name(target)}.{method}"
-        value = unwrap(
-            self.request(
-                "gradients", target=target, method=method, args=list(inputs), kwargs=kwargs,
-                weights_of=weights_of, output=output,
-            ),
-            name,
+        outcome = self.request(
+            "gradients", target=target, method=method, args=list(inputs), kwargs=kwargs, weights_of=weights_of,
+            output=output,
         )  # fmt: skip
+        self.asked = Asked(f"the gradient of {name}", inputs, kwargs, outcome)
+        value = unwrap(outcome, name)
         num_inputs = sum(isinstance(x, np.ndarray | np.generic) and x.dtype.kind == "f" for x in inputs)
         return _gradients(value, name, num_inputs)
 
