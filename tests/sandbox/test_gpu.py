@@ -33,11 +33,11 @@ NOT_SHOWN = ("nvidia-modeset", "sda", "kvm")
 _START = """
 import sys; sys.path.insert(0, sys.argv[1])
 from pathlib import Path
-from judge.sandbox import gpu, fork_server
+from judge.sandbox import gpu, fork_server_process
 paths = gpu.paths
 gpu.paths = lambda: paths(Path({devices!r}))
 {without_cuda}
-fork_server.main()
+fork_server_process.main()
 """
 
 
