@@ -16,7 +16,7 @@ def use() -> None:
     """Let nbgrader's converters refuse the id of a folder that it would read as a pattern.
 
     nbgrader has no setting for this: it would grade whom the pattern matches, or answer with a path of this machine.
-    A pattern that is nobody's id, such as `a*`, works as nbgrader's manual says.
+    A pattern that is nobody's id, such as `a*`, works as nbgrader's manual says; "." is its word for a release.
     """
     if hasattr(BaseConverter.init_notebooks, "__wrapped__"):
         return
@@ -25,7 +25,9 @@ def use() -> None:
     @functools.wraps(real)
     def init_notebooks(converter: Any) -> None:
         folder = converter.coursedir
-        if folder.student_id != "*" and os.path.lexists(Path(folder.root, "submitted", folder.student_id)):
+        if folder.student_id not in ("*", ".") and os.path.lexists(
+            Path(folder.root, "submitted", folder.student_id)
+        ):
             try:
                 check_place(Path(folder.root), folder.assignment_id, folder.student_id)
             except Refused as error:
