@@ -2,8 +2,11 @@
 
 import ast
 import hashlib
+import os
 import subprocess
 import sys
+
+from judge import ROOT
 
 DRAW = """
 {first}
@@ -23,7 +26,8 @@ def drawn(folder, first=""):
     """What a process draws that first does something else; by default nothing."""
     (folder / "drawing.py").write_text(DRAW.format(first=first))
     line = [sys.executable, str(folder / "drawing.py")]
-    return subprocess.run(line, capture_output=True, text=True, check=True).stdout
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    return subprocess.run(line, capture_output=True, text=True, check=True, env=environment).stdout
 
 
 def test_constants_of_other_modules_change_nothing_that_is_drawn(tmp_path):

@@ -46,8 +46,8 @@ _START = """
 import sys; sys.path.insert(0, sys.argv[1])
 import os, resource, socket
 from pathlib import Path
-from judge.sandbox import kernel, usage, walls, fork_server
-supervise, visible = fork_server._supervise, walls.visible_paths
+from judge.sandbox import kernel, usage, walls, fork_server_process
+supervise, visible = fork_server_process._supervise, walls.visible_paths
 walls.visible_paths = lambda package: [*visible(package), Path({shown!r})]
 
 def without(where, name, flag):
@@ -71,8 +71,8 @@ def supervise_without(agent_end, control, order, package):
     exec(Path({removal!r}).read_text())
     supervise(agent_end, control, order, package)
 
-fork_server._supervise = supervise_without
-fork_server.main()
+fork_server_process._supervise = supervise_without
+fork_server_process.main()
 """
 
 
