@@ -14,6 +14,9 @@ if str(ROOT) not in sys.path:
 
 from judge.sandbox.fork_server import ForkServer  # noqa: E402  the path above makes it importable
 
+# nbgrader runs `alembic` for a new gradebook, and finds it in an activated environment only.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+
 # A busy machine is no failure.
 settings.register_profile("kit", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("kit")

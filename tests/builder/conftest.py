@@ -1,6 +1,5 @@
 """A tiny course: one exercise with a paired lesson, its caller, hints for all, and a hidden suite."""
 
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -95,5 +94,4 @@ def edit(course):
 @pytest.fixture
 def kit_on_path(monkeypatch):
     """Lets nbgrader import `judge` in this process, and takes back what nbgrader_config.py sets."""
-    monkeypatch.setenv("PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
     monkeypatch.setattr(sys, "path", [str(KIT), *sys.path])
