@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from graders.common.draws import composition
 from graders.common.objects import expect_all_reached, expect_shape, make, weights_of
 from graders.common.reference import random_images
 from graders.ex03_vae.encoder_decoder import (
@@ -19,7 +20,6 @@ from graders.ex03_vae.kl import test_kl_shape, test_kl_value
 from graders.ex03_vae.likelihoods import test_bernoulli_shape, test_bernoulli_value, test_gaussian_shape
 from graders.ex03_vae.linear import (
     SHAPE,
-    composition,
     expect_terms,
     forward,
     identity_vae,

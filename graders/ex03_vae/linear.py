@@ -162,18 +162,3 @@ def expect_terms(value: Any, batch: int) -> tuple[Array, Array]:
             raise CheckFailed(f"{what} has the wrong shape: expected ({batch},), received ().", REDUCED)
         expect_array(array, what, (batch,))
     return np.asarray(pair[0], np.float64), np.asarray(pair[1], np.float64)
-
-
-def composition(found: Array, parts: Array) -> Array:
-    """How vectors are made of known ones: the numbers by which a mistake is told, whatever those are.
-
-    Args:
-        found: (vectors, entries).
-        parts: (parts, entries).
-
-    Returns:
-        The coefficient of each part in each vector, then how much of each vector is none of them, from 0 to 1.
-    """
-    coefficients = np.linalg.lstsq(parts.T, found.T, rcond=None)[0]  # (parts, vectors)
-    rest = np.linalg.norm(found.T - parts.T @ coefficients, axis=0)
-    return np.concatenate([coefficients.T.ravel(), rest / np.maximum(np.linalg.norm(found, axis=1), 1e-12)])

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from graders.common.draws import composition
 from graders.common.losses import bernoulli_nll, kl_to_standard_normal
 from graders.common.networks import build_optimizer
 from graders.common.objects import expect_same_weights, expect_shape, flat, make, weights_of
@@ -17,7 +18,7 @@ from graders.ex03_vae.encoder_decoder import (
 from graders.ex03_vae.forward import test_elbo_gradients_pass_the_noise, test_elbo_terms
 from graders.ex03_vae.kl import test_kl_value
 from graders.ex03_vae.likelihoods import test_bernoulli_value
-from graders.ex03_vae.linear import SHAPE, LinearVAE, composition, expect_terms, make_vae, random_linear_vae
+from graders.ex03_vae.linear import SHAPE, LinearVAE, expect_terms, make_vae, random_linear_vae
 from graders.ex03_vae.sampling import test_sampling_distribution
 from judge.suite import Array, CheckFailed, Remote, Student, agree, cell, expect, expect_pair
 

@@ -33,7 +33,6 @@ from graders.ex06_conditional.linear import (
     NO_NOISE,
     PIXELS,
     SAME_EVERY_CALL,
-    SAMPLE_RANDOM_LABELS,
     SHAPE,
     batch_of,
     expect_logs,
@@ -43,6 +42,7 @@ from graders.ex06_conditional.linear import (
     labels_of,
     latents,
     make_condition,
+    mistakes_of_order,
     proves,
     random_table,
 )
@@ -57,7 +57,6 @@ ARRAYS = ("mean_kernel", "mean_bias", "log_var_kernel", "log_var_bias", "kernel"
 # fmt: off
 GENERATE = "return self.likelihood.mean(self.decode(z, labels))"
 DRAW = "self.generate(keras.random.normal((num_samples, self.latent_dim)), labels)"
-IN_TURN = "labels = labels_in_turn(num_samples, self.condition.num_classes)"
 REBUILD = "z_mean, _ = self.encode(x, labels)\n        return self.generate(z_mean, labels)"
 BEFORE = "def generate(self, z, labels):"
 
@@ -102,17 +101,7 @@ train.mistake("binarised", (GENERATE, f"return ops.round({GENERATE[7:]})"),
     also=[(REBUILD, REBUILD.replace("return ", "return ops.round(") + ")")])
 train.mistake("mean-ignores-likelihood", (GENERATE, "return ops.sigmoid(self.decode(z, labels))"),
     "Your CVAE uses the Bernoulli likelihood whatever it was given: ask self.likelihood.")
-proves(train, SAMPLE_RANDOM_LABELS,
-    (IN_TURN, "labels = keras.random.randint((num_samples,), 0, self.condition.num_classes)"))
-train.mistake("sample-ignores-labels", (f"if labels is None:\n            {IN_TURN}", IN_TURN),
-    "sample goes through the classes in turn also where labels are given: draw these.")
-train.mistake("sample-sorted", (IN_TURN, IN_TURN.replace("labels_in", "ops.sort(labels_in") + ")"),
-    "The classes come in blocks; each should follow the other.")
-train.mistake("sample-starts-at-one",
-    (IN_TURN, f"{IN_TURN}\n            labels = (labels + 1) % self.condition.num_classes"),
-    "Your first sample is of class 1; the first class is 0.")
-train.mistake("sample-one-class", (IN_TURN, "labels = ops.zeros(num_samples, 'int32')"),
-    "All samples are of one class; without labels, go through all of them.")
+mistakes_of_order(train)
 proves(train, NO_NOISE, (DRAW, DRAW.replace("keras.random.normal", "ops.zeros")))
 proves(train, SAME_EVERY_CALL, SAME_NOISE, (DRAW, DRAW.replace("dim))", "dim), seed=7)")))
 train.mistake("prior-not-normal", (DRAW, DRAW.replace("normal", "uniform")),

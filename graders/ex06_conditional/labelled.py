@@ -19,11 +19,11 @@ from graders.ex06_conditional.linear import (
     NO_NOISE,
     PIXELS,
     SAME_EVERY_CALL,
-    SAMPLE_RANDOM_LABELS,
     SHAPE,
     expect_sampled_classes,
     labels_of,
     latents,
+    mistakes_of_order,
     proves,
     random_table,
     small_network,
@@ -40,7 +40,6 @@ FAKES = "return self.generator(append_condition(z, self.condition(labels)), trai
 GENERATE = "return self.generator(append_condition(z, self.condition(labels)), training=False)"
 NOISE = "z = self.noise(ops.shape(labels)[0])"
 DRAW = "return self.generate(self.noise(num_samples), labels)"
-IN_TURN = "labels = labels_in_turn(num_samples, self.condition.num_classes)"
 LOSSES = "losses = self.train_discriminator(images, labels), self.train_generator(labels)"
 REPORT = "return self.update_trackers(*losses)"
 GENERATOR_HINT = (
@@ -73,17 +72,7 @@ generating.mistake("prior-not-normal",
     (NOISE, "z = keras.random.uniform((ops.shape(labels)[0], self.latent_dim))"),
     "Your noise is uniform; the prior is standard normal.",
     also=[(DRAW, DRAW.replace("self.noise(num_samples)", "keras.random.uniform((num_samples, self.latent_dim))"))])
-proves(generating, SAMPLE_RANDOM_LABELS,
-    (IN_TURN, "labels = keras.random.randint((num_samples,), 0, self.condition.num_classes)"))
-generating.mistake("sample-ignores-labels", (f"if labels is None:\n            {IN_TURN}", IN_TURN),
-    "sample goes through the classes in turn also where labels are given: draw these.")
-generating.mistake("sample-sorted", (IN_TURN, IN_TURN.replace("labels_in", "ops.sort(labels_in") + ")"),
-    "The classes come in blocks; each should follow the other.")
-generating.mistake("sample-starts-at-one",
-    (IN_TURN, f"{IN_TURN}\n            labels = (labels + 1) % self.condition.num_classes"),
-    "Your first sample is of class 1; the first class is 0.")
-generating.mistake("sample-one-class", (IN_TURN, "labels = ops.zeros(num_samples, 'int32')"),
-    "All samples are of one class; without labels, go through all of them.")
+mistakes_of_order(generating)
 proves(generating, LABELS_NOT_OF_BATCH,
     (LOSSES, LOSSES.replace("generator(labels", "generator(keras.random.randint(ops.shape(labels), 0, 3)")),
     (LOSSES, LOSSES.replace("images, labels", "images, keras.random.shuffle(labels)")))

@@ -37,6 +37,7 @@ SAME_EVERY_CALL = Mistake("same-noise-every-call",
 SAMPLE_RANDOM_LABELS = Mistake("sample-random-labels",
     "sample draws its labels by chance. It should take the labels that it was given, and without any go through the "
     "classes in turn.")
+IN_TURN = "labels = labels_in_turn(num_samples, self.condition.num_classes)"
 LAST_BATCH = Mistake("last-batch-logged",
     "Your epoch's numbers are those of its last batch. Return what self.update_trackers returns: the epoch's means.")
 # fmt: on
@@ -45,6 +46,23 @@ LAST_BATCH = Mistake("last-batch-logged",
 def proves(cell: Cell, mistake: Mistake, *patches: Any) -> None:
     """Patches of one cell's hole that make a mistake which checks of several holes name."""
     cell.mistake(mistake.name, patches[0], mistake.hint, also=patches[1:])
+
+
+# fmt: off
+def mistakes_of_order(cell: Cell) -> None:
+    """What goes wrong with the order of the classes in a hole whose `sample` goes through them in turn."""
+    proves(cell, SAMPLE_RANDOM_LABELS,
+        (IN_TURN, "labels = keras.random.randint((num_samples,), 0, self.condition.num_classes)"))
+    cell.mistake("sample-ignores-labels", (f"if labels is None:\n            {IN_TURN}", IN_TURN),
+        "sample goes through the classes in turn also where labels are given: draw these.")
+    cell.mistake("sample-sorted", (IN_TURN, IN_TURN.replace("labels_in", "ops.sort(labels_in") + ")"),
+        "The classes come in blocks; each should follow the other.")
+    cell.mistake("sample-starts-at-one",
+        (IN_TURN, f"{IN_TURN}\n            labels = (labels + 1) % self.condition.num_classes"),
+        "Your first sample is of class 1; the first class is 0.")
+    cell.mistake("sample-one-class", (IN_TURN, "labels = ops.zeros(num_samples, 'int32')"),
+        "All samples are of one class; without labels, go through all of them.")
+# fmt: on
 
 
 def labels_of(seed: int, batch: int = BATCH, num_classes: int = CLASSES) -> Array:
