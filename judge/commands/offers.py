@@ -28,7 +28,6 @@ GIVEN: dict[tuple[str, str], str] = {}
 
 
 def offered_answers(
-    root: Path,
     bench: Workbench,
     *,
     packages: Sequence[str] = ("vaegan",),
@@ -37,7 +36,6 @@ def offered_answers(
     """One sentence for each thing that answers a hole as the solution does.
 
     Args:
-        root: the course folder.
         bench: the solved lesson.
         packages: what students can import.
         files: further modules of theirs beside the notebook.
@@ -47,7 +45,7 @@ def offered_answers(
     start = f"import offers_probe\noffers_probe.record(globals(), {holes!r})"
     code = Code(
         (*Submission(notebook).judged_code().cells, ("record", start)),
-        given_files(root, bench.suite.exercise)
+        given_files(bench.suite.root, bench.suite.exercise)
         | {"offers_probe.py": _PROBE.read_bytes()}
         | dict(files or {}),
     )

@@ -64,16 +64,18 @@ class Workbench:
         notebook = zoo.submission(self.released, self.solved | dict(answers))
         cells = Submission(notebook).judged_code().cells
         code = Code((_SEED, *cells), given_files(self.suite.root, self.suite.exercise))
-        rest = [] if only is None else self.suite.checks.keys() - set(only)
-        passed = {name: Verdict(name, self.suite.checks[name], Status.PASSED) for name in rest}
+        checks = self.suite.checks
+        rest = [] if only is None else checks.keys() - set(only)
+        passed = {name: Verdict(name, checks[name], Status.PASSED) for name in rest}
         with Session(self._parent or fork_server(), code) as session:
             session.load()
             return self.suite.judge(session, known=passed, again=only is None, until_failed=until_failed)
 
     def concerned(self, hole: str) -> set[str]:
         """The checks that judge a hole, and those that need one of them."""
+        checks = self.suite.checks
         found = {name for name, cell in self.suite.cells.items() if cell.hole == hole}
-        while more := {n for n, c in self.suite.checks.items() if n not in found and found & set(c.needs)}:
+        while more := {n for n, c in checks.items() if n not in found and found & set(c.needs)}:
             found |= more
         return found
 

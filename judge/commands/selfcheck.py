@@ -39,9 +39,10 @@ def findings(root: Path, names: Sequence[str], *, run_zoo: bool, console: Consol
             yield from _points(suite)
             if run_zoo:
                 yield from (wrong := list(_zoo(suite, console)))
-                yield from _mistakes(suite, console)
+                bench = Workbench(suite)
+                yield from _mistakes(bench, console)
                 if not wrong:  # what the solution answers is what others are compared with
-                    yield from offered_answers(root, Workbench(suite))
+                    yield from offered_answers(bench)
 
 
 def _points(suite: Suite) -> Iterator[str]:
@@ -102,9 +103,8 @@ def _said(sample: zoo.Sample, verdicts: list[Verdict]) -> str:
     return "".join(f" {v.name} says: {' '.join(v.message.split())}" for v in surprises)
 
 
-def _mistakes(suite: Suite, console: Console) -> Iterator[str]:
+def _mistakes(bench: Workbench, console: Console) -> Iterator[str]:
     """Every mistake's patch must lose points, be recognised, and give what is recorded."""
-    bench = Workbench(suite)
     if bench.suite.mistakes:
         record = run_mutants(bench, console)
         yield from record.problems

@@ -31,8 +31,8 @@ class FeedbackPage(FeedbackExporter):
 
     def _get_ready(self, about: Any) -> None:
         """Render what was handed out, once: each fork of this process then has all modules and its cells."""
-        lesson, which = self._lesson(about), (about.get("assignment"), about.get("notebook"))
-        if lesson is not None and which not in _READY:
+        which = (about.get("assignment"), about.get("notebook"))
+        if which not in _READY and (lesson := self._lesson(about)) is not None:
             nobody = {"score": 0, "max_score": 0, "late_penalty": 0, "student": "", "timestamp": ""}
             for cell in lesson.cells:
                 cell.metadata.get("nbgrader", {}).update(score=0.0, comment=None)

@@ -150,15 +150,16 @@ def _read(path: Path, version: str) -> engine.Collected:
 
 @functools.lru_cache(maxsize=64)
 def _check_versions(suite: Suite, version: str) -> Mapping[str, str]:
+    names = suite.checks.keys()
     own: dict[str, str] = {}
     shared = hashlib.sha256()
     for path in sorted(suite.folder.glob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        checks = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name in suite.checks]
+        checks = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name in names]
         own |= {check.name: ast.dump(check) for check in checks}
         tree.body = [node for node in tree.body if node not in checks]
         shared.update(ast.dump(tree).encode())
     for path in sorted(suite.folder.glob(ANSWERS)):  # by which mistakes are named
         shared.update(path.read_bytes())
     base = shared.hexdigest()
-    return {name: hashlib.sha256((base + own.get(name, "")).encode()).hexdigest() for name in suite.checks}
+    return {name: hashlib.sha256((base + own.get(name, "")).encode()).hexdigest() for name in names}

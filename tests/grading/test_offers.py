@@ -109,7 +109,7 @@ def test_a_planted_answer_of_exercise_3_is_found_in_the_sandbox(monkeypatch):
     helper = b"from keras import ops\n\ndef _spread(a, b):\n    return ops.sum(ops.exp(b) - 1 - b + a**2, -1) / 2\n"
     bench = Workbench(suite_of("ex03_vae", "vae"))
     monkeypatch.setattr(Workbench, "stubs", {"kl": bench.stubs["kl"]})
-    found = list(offers.offered_answers(ROOT, bench, packages=["planted"], files={"planted.py": helper}))
+    found = list(offers.offered_answers(bench, packages=["planted"], files={"planted.py": helper}))
     assert len(found) == 1
     assert "planted._spread answers the hole kl_to_standard_normal of ex03_vae" in found[0]
 
@@ -119,4 +119,4 @@ def test_a_planted_answer_of_exercise_3_is_found_in_the_sandbox(monkeypatch):
 @pytest.mark.isolation
 @pytest.mark.parametrize("suite", suites_of("*"), ids=lambda suite: suite.exercise)
 def test_nothing_in_vaegan_answers_a_hole(suite):
-    assert list(offers.offered_answers(ROOT, Workbench(suite))) == []
+    assert list(offers.offered_answers(Workbench(suite))) == []
