@@ -7,8 +7,9 @@ A cell that stops leaves its names undefined, and every cell that needs one of t
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -17,6 +18,7 @@ from judge.sandbox.session import Session
 from judge.suite.spelling import look_alike
 
 _MISSING = re.compile(r"(?:the notebook defines no `|name ')(\w+)(?:`|' is not defined)")
+_MOST_NAMES = 2_000  # that a missing one is compared with
 _MOST_STEPS = 20  # from one cell that needs a name to the cell that should define it
 _DEFINED = re.compile(
     r"^(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)|^(\w+)[ \t]*(?::[^=\n]*)?=(?!=)|^(?:from|import)[ \t]+(.+)",
@@ -76,14 +78,17 @@ def why_not_there(name: str, sources: Mapping[str, str], errors: Mapping[str, Ou
         if not known or needed is None or _defining(needed[1], sources, errors) is None:
             return _needing(chain) + _stopped(error, sources[cell])
         chain.append(needed[1])
-    near = difflib.get_close_matches(
-        name, [n for source in sources.values() for n in _names(source)], 1, 0.75
-    )
-    other = f"; there is `{near[0]}`" if near and near[0] != name else ""
-    if any(
-        re.search(rf"^[ \t]+(?:def|class)[ \t]+{name}\b", source, re.MULTILINE) for source in sources.values()
-    ):
+    return _nowhere(name, sources.values())
+
+
+def _nowhere(name: str, sources: Collection[str]) -> str:
+    """What is said of a name that no cell defines at its left margin."""
+    deeper = re.compile(rf"^[ \t]+(?:def|class)[ \t]+{name}\b", re.MULTILINE)
+    if any(deeper.search(source) for source in sources):
         return ": it stands inside another definition. Move it to the left margin."
+    known = dict.fromkeys(other for source in sources for other in _names(source))
+    near = difflib.get_close_matches(name, itertools.islice(known, _MOST_NAMES), 1, 0.75)
+    other = f"; there is `{near[0]}`" if near and near[0] != name else ""
     return f": no cell of the notebook defines it{other}. Give it the name that the lesson asks for."
 
 

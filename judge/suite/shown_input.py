@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from judge.suite.first_cause import NotThere
 
 _MOST_OF_ONE = 100  # characters of one argument
 _MOST_IN_A_LINE = 90
+_MOST_PARTS = 64  # of an answer that are looked at, which may hold millions
 _FEW = 12  # numbers, of which `show` leaves out none
 
 
@@ -57,7 +59,7 @@ def _is_about(failure: CheckFailed, outcome: Outcome) -> bool:
         return False
     return any(
         part.shape == received.shape and np.array_equal(part, received, equal_nan=part.dtype.kind in "fc")
-        for part in _parts(outcome.value)
+        for part in itertools.islice(_parts(outcome.value), _MOST_PARTS)
     )
 
 
@@ -66,7 +68,8 @@ def _parts(value: Any) -> Iterator[Any]:
     if isinstance(value, np.ndarray | np.generic | int | float):
         yield np.asarray(value)
     elif isinstance(value, list | tuple | dict):
-        for item in value.values() if isinstance(value, dict) else value:
+        items = value.values() if isinstance(value, dict) else value
+        for item in itertools.islice(items, _MOST_PARTS):
             yield from _parts(item)
 
 

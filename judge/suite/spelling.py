@@ -13,6 +13,7 @@ _PLAIN = {
     "\u00d7": "*", "\u00b7": "*", "\u22c5": "*", "\u2217": "*", "\u00f7": "/", "\u2215": "/", "\u2044": "/",
     "\u2264": "<=", "\u2265": ">=", "\u2260": "!=", "\u2026": "...", "\u00b2": "**2", "\u00b3": "**3",
 }  # fmt: skip
+_GREEK_TWINS = "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bf"
 
 
 def look_alike(message: str) -> str:
@@ -47,5 +48,5 @@ def _instead(char: str) -> str:
 
 
 def _looks_latin(char: str) -> bool:
-    """A Cyrillic or Greek letter, which in a name of Latin letters is a slip of the keyboard."""
-    return unicodedata.name(char, "").startswith(("CYRILLIC", "GREEK"))
+    """A letter that is a slip of the keyboard: any Cyrillic one; of the Greek ones, which formulas have, a twin."""
+    return unicodedata.name(char, "").startswith("CYRILLIC") or char in _GREEK_TWINS

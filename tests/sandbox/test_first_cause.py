@@ -6,6 +6,7 @@ from judge.sandbox.outcomes import Raised
 from judge.sandbox.session import Code, Session
 from judge.suite.expect import CheckFailed
 from judge.suite.first_cause import why_not_there
+from judge.suite.spelling import look_alike
 from judge.suite.student import Student, unwrap
 
 MODULE = {"layers.py": b"def f(x):\n    return (x\n"}
@@ -95,6 +96,16 @@ def test_a_shell_command_does_not_stop_its_cell(parent):
     ) as session:
         assert Student(session).call("f", 3) == 6
     assert "Not run when it is graded: pip install numpy" in session.outputs["a"][0]["text"]
+
+
+def test_what_a_shell_command_would_give_is_empty(parent):
+    with Session(parent, Code((("a", "files = !ls\ndef f(x): return len(files)"),))) as session:
+        assert Student(session).call("f", 3) == 0
+
+
+def test_a_greek_name_of_a_formula_is_no_slip_and_a_twin_of_a_latin_letter_is():
+    assert look_alike("name '\u03c3' is not defined") == ""
+    assert "greek capital letter alpha (U+0391)" in look_alike("name '\u0391dam' is not defined")
 
 
 def test_a_near_name_is_shown():
