@@ -174,7 +174,7 @@ def step(gan: Remote, method: str, *arguments: Any) -> Any:
     """What a step returns; a hole that it comes upon and another side's variables are explained."""
     outcome = gan.attempt(method, *arguments)
     if isinstance(outcome, Raised):
-        reason = outcome.message.strip().split("\n")[0][:200]
+        reason = outcome.reason[:200]
         if "ToImplement" in outcome.kinds:
             raise CheckFailed(f"`{method}` comes upon something not written yet, a ToImplement: {reason}")
         if "Unknown variable" in outcome.message:

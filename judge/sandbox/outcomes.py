@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
+
+_KERAS = re.compile(
+    r"Exception encountered when calling [^\n]*\n\n\x1b\[1m(.*?)\x1b\[0m\n\nArguments received", re.DOTALL
+)
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,12 @@ class Raised:
     kinds: tuple[str, ...]
     message: str
     lines: tuple[tuple[str, int, str], ...]
+
+    @property
+    def reason(self) -> str:
+        """The message's first line, without the text that Keras puts around what a layer raises."""
+        wrapped = _KERAS.match(self.message)
+        return (wrapped[1] if wrapped else self.message).strip().split("\n")[0][:300]
 
 
 @dataclass(frozen=True)

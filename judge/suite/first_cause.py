@@ -48,7 +48,7 @@ def with_cause(outcome: Outcome, session: Session) -> Outcome:
     """The outcome itself or, where a name was missing, one that says why it is."""
     if not isinstance(outcome, Raised) or "NameError" not in outcome.kinds:
         return outcome
-    missing = _MISSING.match(outcome.message)
+    missing = _MISSING.match(outcome.reason)
     if missing is None:
         return outcome
     why = why_not_there(missing[1], dict(session.code.cells), session.cell_errors)
@@ -72,7 +72,7 @@ def why_not_there(name: str, sources: Mapping[str, str], errors: Mapping[str, Ou
             break
         error = errors.get(cell)
         needed = (
-            _MISSING.match(error.message) if isinstance(error, Raised) and error.kind == "NameError" else None
+            _MISSING.match(error.reason) if isinstance(error, Raised) and error.kind == "NameError" else None
         )
         known = needed is not None and needed[1] not in chain and len(chain) < _MOST_STEPS
         if not known or needed is None or _defining(needed[1], sources, errors) is None:
@@ -128,8 +128,7 @@ def told(error: Raised, source: str = "") -> str:
     """
     if "ToImplement" in error.kinds:
         return "something that it needs is not written yet: it still raises ToImplement"
-    first = error.message.strip().split("\n")[0][:300]
-    text = f"{error.kind}: {first}" if first else error.kind
+    text = f"{error.kind}: {error.reason}" if error.reason else error.kind
     if error.lines:
         file, number, line = error.lines[-1]
         where = f" of {PurePosixPath(file).name}" if file.startswith("/scratch/") else " of the cell"
@@ -140,7 +139,7 @@ def told(error: Raised, source: str = "") -> str:
 
 def remedy(error: Raised) -> str:
     """What to do about an exception that says little to whoever meets it first; "" where it speaks for itself."""
-    alike = look_alike(error.message) if {"SyntaxError", "NameError"} & set(error.kinds) else ""
+    alike = look_alike(error.reason) if {"SyntaxError", "NameError"} & set(error.kinds) else ""
     return alike or next((_REMEDIES[kind] for kind in error.kinds if kind in _REMEDIES), "")
 
 

@@ -227,7 +227,7 @@ def explain(outcome: Outcome, name: str) -> str:
             return f"`{name}` {outcome.message}"
         case Raised():
             where = f" (your line: `{outcome.lines[-1][2]}`)" if outcome.lines else ""
-            first = outcome.message.strip().split("\n")[0][:300]
+            first = outcome.reason
             why = f". It is not there{outcome.why}" if isinstance(outcome, NotThere) else ""
             advice = f"; {remedy(outcome)}" if remedy(outcome) else ""
             return f"`{name}` raised {outcome.kind}{': ' if first else ''}{first}{where}{why}{advice}"

@@ -10,6 +10,14 @@ from judge.suite.spelling import look_alike
 from judge.suite.student import Student, unwrap
 
 MODULE = {"layers.py": b"def f(x):\n    return (x\n"}
+LAYER = """
+import keras
+class F(keras.Layer):
+    def call(self, x):
+        return {}
+def f(x):
+    return F()(keras.ops.ones((1, 1)))
+"""
 FIRST_CAUSES = {
     "an_open_bracket": (
         ["def f(x):\n    return g(x\n"],
@@ -24,6 +32,14 @@ FIRST_CAUSES = {
         ["def helper(x:\n    return 1", "def f(x):\n    return helper(x)"],
         "`f` raised NameError: name 'helper' is not defined (your line: `return helper(x)`). It is not there because "
         "its cell stopped: SyntaxError",
+    ),
+    "a_name_that_a_layer_needs": (
+        [LAYER.format("ops.abs(x)")],
+        "raised NameError: name 'ops' is not defined (your line: `return ops.abs(x)`)",
+    ),
+    "a_name_that_a_layer_needs_of_a_cell_that_stopped": (
+        ["def g(x:", LAYER.format("g(x)")],
+        "It is not there because its cell stopped: SyntaxError: '(' was never closed, line 1",
     ),
     "a_module_of_the_student": (["from layers import f"], "'(' was never closed, line 2 of layers.py"),
     "a_no_break_space": (
