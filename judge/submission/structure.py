@@ -13,7 +13,7 @@ from judge.submission.attachments import Pictures
 from judge.submission.cells import LONG, Cell
 from judge.submission.matching import Match
 from judge.submission.released import Lesson, Released
-from judge.submission.stubs import names_in
+from judge.submission.stubs import is_open, names_in, parse
 
 _NAMED = 10  # cells in one note
 
@@ -59,8 +59,16 @@ def _released_cell(cell: Cell, released: Released, lesson: Lesson) -> Any:
     """The released cell, with the student's text where the student may write."""
     taken = copy.deepcopy(lesson.skeleton.cells[released.place])
     if released.hole:
-        taken.source = cell.source
+        taken.source = _answer(cell, taken)
     return taken
+
+
+def _answer(cell: Cell, stub: Any) -> str:
+    """The student's text; of a hole that was emptied, or commented out, the stub before it, which says what is open."""
+    tree = parse(cell.source) if stub.cell_type == "code" else None
+    if tree is None or tree.body or not is_open(cell.source, stub.source):
+        return cell.source
+    return "\n\n".join(filter(None, [stub.source, cell.source.strip()]))
 
 
 def _own_cell(cell: Cell, released: Released | None, is_copy: bool) -> Any:

@@ -252,6 +252,16 @@ def test_a_long_cell_keeps_its_tag_and_outputs_when_its_id_is_lost_and_it_was_ed
     assert all(cell.outputs for cell in long if cell.cell_type == "code")
 
 
+@pytest.mark.parametrize(
+    "source", ["", "   \n", "# def kl_to_standard_normal(z_mean, z_log_var):\n#     return 0"]
+)
+def test_a_hole_that_was_emptied_or_commented_out_is_not_written_yet(source, tmp_path):
+    taken = taken_from(tmp_path, alone("vae.ipynb", with_answer(solved(), "kl", source)))
+    assert answers(taken)["kl"].startswith(STUB_OF_KL)
+    assert answers(taken)["kl"].endswith(source.strip())
+    assert same_code(answers(taken)["sampling"], solutions()["sampling"])
+
+
 def test_helpers_of_the_module_come_with_its_answers(tmp_path):
     work = with_cells(solved(), nbformat.v4.new_code_cell("def helper():\n    return 1"), below="sampling")
     taken = taken_from(tmp_path, pair(with_cells(untouched(), new_markdown_cell("mine")), module(work)))
