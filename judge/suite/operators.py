@@ -6,8 +6,9 @@ Of this field: reductions, axes, config keys (an argument that is dropped), trai
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
@@ -56,39 +57,65 @@ def _with(module: cst.Module, node: cst.CSTNode, other: cst.CSTNode) -> str:
     return changed.code
 
 
-def _slips(node: cst.CSTNode) -> Iterator[tuple[str, cst.CSTNode]]:
-    match node:
-        case cst.BinaryOperation():
-            yield "drop the right operand", node.left
-            yield "drop the left operand", node.right
-            if other := _OTHER_OPERATOR.get(type(node.operator)):
-                yield "another operator", node.with_changes(operator=other())
-        case cst.UnaryOperation(operator=cst.Minus()):
-            yield "drop the minus", node.expression
-        case cst.UnaryOperation(operator=cst.Not()):
-            yield "drop the not", node.expression
-        case cst.ComparisonTarget():
-            if other := _OTHER_OPERATOR.get(type(node.operator)):
-                yield "another comparison", node.with_changes(operator=other())
-        case cst.Integer() | cst.Float():
-            yield "another number", cst.parse_expression(_other_number(node.value))
-        case cst.Name(value=name) if name in _OTHER_NAME:
-            yield f"{_OTHER_NAME[name]} for {name}", node.with_changes(value=_OTHER_NAME[name])
-        case cst.SimpleString() if _OTHER_NAME.get(node.value.strip("\"'")):
-            yield "another name in a text", cst.SimpleString(repr(_OTHER_NAME[node.value.strip("\"'")]))
-        case cst.Call():
-            yield from _of_call(node)
-        case cst.Tuple(elements=items) if len(items) > 1:
-            values = [item.value for item in items]
-            swapped = [cst.Element(values[1]), cst.Element(values[0]), *map(cst.Element, values[2:])]
-            yield "swap the first two items", node.with_changes(elements=swapped)
-            if len(items) > 2:
-                yield "drop the last item", node.with_changes(elements=[cst.Element(v) for v in values[:-1]])
-        case cst.SimpleStatementLine(body=[cst.Expr(value=cst.Call()) | cst.Assign()]):
+Slips = Iterator[tuple[str, cst.CSTNode]]  # what was done, and what stands there instead
+
+
+def _slips(node: cst.CSTNode) -> Slips:
+    of_kind = _OF_KIND.get(type(node))
+    return of_kind(node) if of_kind else iter(())
+
+
+def _of_binary(node: cst.BinaryOperation) -> Slips:
+    yield "drop the right operand", node.left
+    yield "drop the left operand", node.right
+    yield from _other_operator(node, "another operator")
+
+
+def _of_unary(node: cst.UnaryOperation) -> Slips:
+    sign = {cst.Minus: "minus", cst.Not: "not"}.get(type(node.operator))
+    if sign:
+        yield f"drop the {sign}", node.expression
+
+
+def _of_comparison(node: cst.ComparisonTarget) -> Slips:
+    yield from _other_operator(node, "another comparison")
+
+
+def _other_operator(node: cst.BinaryOperation | cst.ComparisonTarget, what: str) -> Slips:
+    if other := _OTHER_OPERATOR.get(type(node.operator)):
+        yield what, node.with_changes(operator=other())
+
+
+def _of_number(node: cst.Integer | cst.Float) -> Slips:
+    yield "another number", cst.parse_expression(_other_number(node.value))
+
+
+def _of_name(node: cst.Name) -> Slips:
+    if other := _OTHER_NAME.get(node.value):
+        yield f"{other} for {node.value}", node.with_changes(value=other)
+
+
+def _of_text(node: cst.SimpleString) -> Slips:
+    if other := _OTHER_NAME.get(node.value.strip("\"'")):
+        yield "another name in a text", cst.SimpleString(repr(other))
+
+
+def _of_tuple(node: cst.Tuple) -> Slips:
+    values = [item.value for item in node.elements]
+    if len(values) > 1:
+        swapped = [cst.Element(values[1]), cst.Element(values[0]), *map(cst.Element, values[2:])]
+        yield "swap the first two items", node.with_changes(elements=swapped)
+    if len(values) > 2:
+        yield "drop the last item", node.with_changes(elements=[cst.Element(v) for v in values[:-1]])
+
+
+def _of_line(node: cst.SimpleStatementLine) -> Slips:
+    match node.body:
+        case [cst.Expr(value=cst.Call()) | cst.Assign()]:
             yield "drop the statement", cst.parse_statement("pass\n")
 
 
-def _of_call(node: cst.Call) -> Iterator[tuple[str, cst.CSTNode]]:
+def _of_call(node: cst.Call) -> Slips:
     plain = [a for a in node.args if a.keyword is None and not a.star]
     for position, argument in enumerate(node.args):
         if argument.keyword is not None:
@@ -108,3 +135,10 @@ def _of_call(node: cst.Call) -> Iterator[tuple[str, cst.CSTNode]]:
 
 def _other_number(text: str) -> str:
     return "0" if float(text) == 1 else "1" if float(text) == 0 else f"{2 * float(text):g}"
+
+
+_OF_KIND: dict[type[cst.CSTNode], Callable[[Any], Slips]] = {
+    cst.BinaryOperation: _of_binary, cst.UnaryOperation: _of_unary, cst.ComparisonTarget: _of_comparison,
+    cst.Integer: _of_number, cst.Float: _of_number, cst.Name: _of_name, cst.SimpleString: _of_text,
+    cst.Call: _of_call, cst.Tuple: _of_tuple, cst.SimpleStatementLine: _of_line,
+}  # fmt: skip
