@@ -23,8 +23,8 @@ from typing import Any
 
 from nbformat.warnings import DuplicateCellId
 
-from judge.grade import grading
-from judge.grade.store import Gathered, Store
+from judge.grade import grading, kept
+from judge.grade.store import Store
 from judge.machine.guard import FEEDBACK_SECONDS, GRACE, SUBMISSION_SECONDS, Clock, LimitReached
 from judge.machine.scratch import scratch_folder
 from judge.machine.trouble import trouble
@@ -83,11 +83,13 @@ def judge(jobs: Sequence[Job], folder: Path | None = None, known: Path | None = 
     clock = Clock(SUBMISSION_SECONDS - FEEDBACK_SECONDS - GRACE)
     with scratch_folder(folder) as place:
         return guarded_with_sandboxes(
-            lambda: [_judge_one(job, place / job.notebook, known, clock) for job in jobs], clock.left()
+            lambda: [entry for job in jobs for entry in _judge_one(job, place / job.notebook, known, clock)],
+            clock.left(),
         )
 
 
-def _judge_one(job: Job, folder: Path, known: Path | None, clock: Clock) -> tuple[str, dict[str, Any]]:
+def _judge_one(job: Job, folder: Path, known: Path | None, clock: Clock) -> Entries:
+    """The entry of one notebook; none if its verdicts are not worth keeping."""
     release = folder / "release" / f"{job.notebook}.ipynb"
     release.parent.mkdir(parents=True)
     release.write_bytes(job.release)
@@ -99,10 +101,11 @@ def _judge_one(job: Job, folder: Path, known: Path | None, clock: Clock) -> tupl
     files, _ = grading.read_files(folder / "submission")
     notebook = take_in(folder / "submission" / release.name, release).notebook
     submission = grading.Submission(notebook, files, job.student)
-    store = Gathered(known)
     suite = suite_of(job.exercise, job.notebook)
-    graded = grading.grade(submission, suite, store=store, seconds=clock.left(keep=GRACE))
-    return graded.key, store.get(graded.key)
+    key = kept.key_of(submission, suite, fork_server())
+    before = kept.known_of(Store(known).get(key), suite) if known else None
+    graded = grading.grade(submission, suite, before, seconds=clock.left(keep=GRACE))
+    return [(key, kept.entry_of(graded, suite))] if graded.to_keep else []
 
 
 @dataclass(frozen=True)

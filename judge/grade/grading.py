@@ -1,9 +1,11 @@
-"""Grades one notebook: runs it in a sandbox, judges it with its suite, and collects what it showed."""
+"""Grades one notebook: runs it in a sandbox, judges it with its suite, and collects what it showed.
+
+What was graded before comes in as data and what is graded goes out as data; `judge.grade.kept` keeps it.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,7 +15,7 @@ from nbformat.v4 import new_output
 from nbgrader import utils
 
 from judge.course.handouts import given_files
-from judge.grade.store import Store, submission_key
+from judge.grade.store import submission_key
 from judge.machine import quiet
 from judge.machine.guard import SUBMISSION_SECONDS, Clock
 from judge.sandbox.fork_server import ForkServer
@@ -23,10 +25,26 @@ from judge.sandbox.session import Code, Session
 from judge.sandbox.shared_fork_server import fork_server
 from judge.submission.folders import MAX_NOTEBOOK, as_notes, left_out, walk
 from judge.submission.intake import INACTIVE, LONG
-from judge.suite import Check
 from judge.suite.engine import Status, Verdict
 from judge.suite.student import explain
 from judge.suite.suites import Suite, suite_of
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a submission from an earlier grading, and still holds.
+
+    Attributes:
+        verdicts: by name of the check.
+        outputs: what each run cell showed, by cell id; None if it was not kept.
+        notes, walls, seconds: as in `Grading`; seconds is None if nothing was kept.
+    """
+
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    outputs: dict[str, list[Any]] | None = None
+    notes: list[str] = field(default_factory=list)
+    walls: list[str] = field(default_factory=list)
+    seconds: float | None = None
 
 
 @dataclass
@@ -39,7 +57,7 @@ class Grading:
         notes: sentences for the student, e.g. about cells that had to be stopped.
         walls: the names of the walls that stood.
         seconds: wall time of judging, whenever that was.
-        key: where a store keeps it.
+        to_keep: whether something was judged that holds next time too.
     """
 
     verdicts: list[Verdict]
@@ -47,7 +65,7 @@ class Grading:
     notes: list[str]
     walls: list[str]
     seconds: float
-    key: str
+    to_keep: bool = False
 
 
 @dataclass
@@ -67,6 +85,10 @@ class Submission:
         """What is run for its outputs: every code cell but the long ones and the test cells, under which the
         judge's words stand."""
         return self._code({LONG}, with_test_cells=False)
+
+    def with_given(self, suite: Suite) -> Submission:
+        """The same with the files that students were given as they were given."""
+        return replace(self, files=self.files | given_files(suite.root, suite.exercise))
 
     def key(self) -> str:
         """Identifies all that a verdict on this submission may depend on, the suite apart."""
@@ -98,9 +120,9 @@ def judged_notebooks(course: Path, exercise: str) -> list[str]:
 def grade(
     submission: Submission,
     suite: Suite,
-    parent: ForkServer | None = None,
+    known: Known | None = None,
     *,
-    store: Store | None = None,
+    parent: ForkServer | None = None,
     show: bool = True,
     beside: bool = False,
     seconds: float = SUBMISSION_SECONDS,
@@ -110,8 +132,8 @@ def grade(
     Args:
         submission: what was handed in.
         suite: what judges it.
+        known: what of it need not be judged again.
         parent: where sandboxes come from; this process's own if None.
-        store: where earlier verdicts are found and new ones kept; None for neither.
         show: False leaves the outputs out.
         beside: shows in a sandbox of its own while the other is judged: more work, done sooner where a
             processor has nothing else to do.
@@ -121,13 +143,13 @@ def grade(
         IsolationMissing: if the walls cannot be built here.
         SandboxUnavailable, SuiteBroken: if the judge itself fails; nothing is graded then.
     """
-    parent = parent or fork_server()
+    parent, known = parent or fork_server(), known or Known()
     with quiet.among_others():
-        graded, contended = _grade(submission, suite, parent, store, show, beside, seconds)
+        graded, contended = _grade(submission, suite, known, parent, show, beside, seconds)
     if contended:
         with quiet.alone():
-            graded, contended = _grade(submission, suite, parent, store, show, beside, seconds)
-    return replace(graded, verdicts=_not_charged(graded.verdicts)) if contended else graded
+            graded, contended = _grade(submission, suite, known, parent, show, beside, seconds)
+    return replace(graded, verdicts=_not_charged(graded.verdicts), to_keep=False) if contended else graded
 
 
 def _not_charged(verdicts: list[Verdict]) -> list[Verdict]:
@@ -143,23 +165,17 @@ def _not_charged(verdicts: list[Verdict]) -> list[Verdict]:
 
 
 def _grade(
-    submission: Submission, suite: Suite, parent: ForkServer, store: Store | None, show: bool, beside: bool,
+    submission: Submission, suite: Suite, known: Known, parent: ForkServer, show: bool, beside: bool,
     most_seconds: float,
 ) -> tuple[Grading, bool]:  # fmt: skip
-    """What was graded, and whether time ran out that others had; then nothing is kept."""
+    """What was graded, and whether time ran out that others had."""
     started, clock = time.monotonic(), Clock(most_seconds)
-    given = given_files(suite.root, suite.exercise)
-    submission = replace(submission, files=submission.files | given)
-    key = submission.key() + ("-gpu" if parent.has_gpu else "")  # its floats are not the CPU's
-    entry = store.get(key) if store else {}
-    checks, hashes = (suite.checks, suite.check_versions) if store else ({}, {})
-    known = _known_verdicts(entry, checks, hashes)
-    outputs = entry.get("outputs")
+    submission = submission.with_given(suite)
     with (
         Session(parent, submission.shown_code(), total_seconds=min(120.0, 0.4 * most_seconds)) as showing,
         ThreadPoolExecutor(1) as pool,
     ):
-        shown = pool.submit(_show, showing) if show and outputs is None else None
+        shown = pool.submit(_show, showing) if show and known.outputs is None else None
         if shown and not beside:
             shown.result()
         with Session(
@@ -167,53 +183,32 @@ def _grade(
         ) as session:
             if not beside:
                 session.take_over(showing)
-            if known and known.keys() == checks.keys():
-                verdicts = [known[name] for name in checks]
-            else:
-                known = {name: v for name, v in known.items() if v.status is not Status.NOT_RUN}
-                if not known:
-                    session.load()  # otherwise the first check that has to run loads it
-                verdicts = suite.judge(session, submission.student_id, known).verdicts
-        outputs = shown.result() if shown else outputs or {}
-    notes = _fatal_notes(session) if session.generation else entry.get("notes", [])
-    walls = session.walls or entry.get("walls", [])
-    seconds = time.monotonic() - started
-    contended = session.contended or showing.contended
-    if store and session.generation and not contended:
-        judged = {"outputs": outputs, "notes": notes, "walls": walls, "seconds": seconds}
-        store.put(key, judged | {"verdicts": _to_store(verdicts, hashes)})
-    else:
-        seconds = entry.get("seconds", seconds)
-    return Grading(verdicts, clean_outputs_of(outputs), notes, walls, seconds, key), contended
+            verdicts = _verdicts(session, suite, submission.student_id, known.verdicts)
+        outputs = shown.result() if shown else known.outputs or {}
+    contended, judged = session.contended or showing.contended, session.generation > 0
+    new = time.monotonic() - started
+    graded = Grading(
+        verdicts, clean_outputs_of(outputs),
+        _fatal_notes(session) if judged else known.notes,
+        session.walls or known.walls,
+        new if judged or known.seconds is None else known.seconds,
+        judged,
+    )  # fmt: skip
+    return graded, contended
 
 
-def _known_verdicts(
-    entry: dict[str, Any], checks: Mapping[str, Check], hashes: Mapping[str, str]
-) -> dict[str, Verdict]:
-    """The stored verdicts of checks that have not changed since."""
-    stored = {name: v for name, v in entry.get("verdicts", {}).items() if v["hash"] == hashes.get(name)}
-    fields = ("message", "example", "mistake", "hint", "seconds")
-    return {
-        name: Verdict(name, checks[name], Status(v["status"]), **{field: v[field] for field in fields})
-        for name, v in stored.items()
-    }
-
-
-def _to_store(verdicts: list[Verdict], hashes: Mapping[str, str]) -> dict[str, Any]:
-    """Verdicts worth keeping, which are all but our faults."""
-    kept = [v for v in verdicts if v.status is not Status.OUR_FAULT]
-    return {
-        v.name: {
-            "hash": hashes[v.name], "status": v.status, "message": v.message, "example": v.example,
-            "mistake": v.mistake, "hint": v.hint, "seconds": v.seconds,
-        }
-        for v in kept
-    }  # fmt: skip
+def _verdicts(session: Session, suite: Suite, student: str, known: dict[str, Verdict]) -> list[Verdict]:
+    if known and known.keys() == suite.checks.keys():
+        return [known[name] for name in suite.checks]
+    known = {name: v for name, v in known.items() if v.status is not Status.NOT_RUN}
+    if not known:
+        session.load()  # otherwise the first check that has to run loads it
+    return suite.judge(session, student, known).verdicts
 
 
 def stopped(suite: Suite, why: str) -> Grading:
     """What comes of a submission that had to be stopped: no check has passed, and each says why."""
-    return Grading([Verdict(n, c, Status.FAILED, why) for n, c in suite.checks.items()], {}, [], [], 0.0, "")
+    return Grading([Verdict(n, c, Status.FAILED, why) for n, c in suite.checks.items()], {}, [], [], 0.0)
 
 
 def clean_outputs_of(outputs: dict[str, list[Any]]) -> dict[str, list[Any]]:

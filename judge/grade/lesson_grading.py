@@ -7,7 +7,7 @@ from typing import Any
 
 import nbformat
 
-from judge.grade import grading
+from judge.grade import grading, kept
 from judge.grade.result import Result, make_result
 from judge.grade.store import Store
 from judge.machine.guard import GRACE, SUBMISSION_SECONDS, Clock, LimitReached, guarded
@@ -100,7 +100,7 @@ def judge_lesson(
     """Grade a lesson with the other files of its folder; raises what `grading.grade` raises."""
     files, file_notes = grading.read_files(folder)
     submission = grading.Submission(taken.notebook, files, student)
-    graded = grading.grade(submission, suite, store=store, show=show, beside=beside, seconds=seconds)
+    graded = kept.grade(store, submission, suite, show=show, beside=beside, seconds=seconds)
     return _result(taken, suite, student, graded, file_notes), graded
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import platform
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -49,23 +48,6 @@ class Store:
         folder = self._folder / key[:2]
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(folder / f"{key}.json", json.dumps(entry))
-
-
-class Gathered(Store):
-    """What a worker has judged, for whoever keeps it: nothing is written."""
-
-    def __init__(self, known: Path | None) -> None:
-        """Args: known: a store's folder with earlier entries, which are found too; None for none."""
-        super().__init__(known or Path(os.devnull))
-        self._gathered: dict[str, Mapping[str, Any]] = {}
-
-    def get(self, key: str) -> dict[str, Any]:
-        """The entry of this name, gathered or known."""
-        return dict(self._gathered[key]) if key in self._gathered else super().get(key)
-
-    def put(self, key: str, entry: Mapping[str, Any]) -> None:
-        """Remember the entry, as a store would give it back."""
-        self._gathered[key] = json.loads(json.dumps(entry))
 
 
 def submission_key(parts: Iterable[tuple[str, bytes]]) -> str:

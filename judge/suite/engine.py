@@ -259,9 +259,17 @@ def _forget_old_modules(folder: Path, version: str) -> None:
         _imported[folder] = version
 
 
+def _forget_another_root(graders: Path) -> None:
+    """A folder of suites that is no package, once imported, would hide this kit's package of that name."""
+    package = sys.modules.get(graders.name)
+    if package and not getattr(package, "__file__", None) and str(graders) not in list(package.__path__):
+        del sys.modules[graders.name]
+
+
 def _run_pytest(suite: Path, version: str, plugin: _Plugin, *more: str) -> None:
     _forget_old_modules(suite.parent, version)
     root = suite.resolve().parents[2]
+    _forget_another_root(root / "graders")
     options = ["--capture=no", "--import-mode=importlib",
                "-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:unraisableexception",
                "-p", "no:threadexception", "--disable-plugin-autoload",

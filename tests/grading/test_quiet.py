@@ -9,7 +9,7 @@ import pytest
 from nbformat.v4 import new_notebook
 
 from judge import ROOT
-from judge.grade import grading
+from judge.grade import grading, kept
 from judge.grade.store import Store
 from judge.machine import quiet
 from judge.suite import Check, engine
@@ -84,25 +84,25 @@ def grade(tmp_path, parent):
 
     def grade_when(*contended: bool):
         busy = Busy(list(contended))
-        graded = grading.grade(submission, busy, parent, store=store, show=False)
-        return busy, graded, store.get(graded.key)
+        graded = kept.grade(store, submission, busy, parent=parent, show=False)
+        return busy, graded, store.get(kept.key_of(submission, busy, parent))
 
     return grade_when
 
 
 def test_what_ran_out_of_others_time_is_judged_again_alone(grade):
-    busy, graded, kept = grade(True, False)
+    busy, graded, entry = grade(True, False)
     assert busy.alone == [False, True]
     assert [v.status for v in graded.verdicts] == [Status.PASSED]
-    assert kept["verdicts"]["test_it"]["status"] == Status.PASSED
+    assert entry["verdicts"]["test_it"]["status"] == Status.PASSED
 
 
 def test_where_the_machine_is_too_busy_even_then_it_is_our_fault_and_not_kept(grade):
-    busy, graded, kept = grade(True, True)
+    busy, graded, entry = grade(True, True)
     assert busy.alone == [False, True]
     assert [v.status for v in graded.verdicts] == [Status.OUR_FAULT]
     assert "too busy to judge" in graded.verdicts[0].message
-    assert kept == {}
+    assert entry == {}
 
 
 def test_what_had_its_time_is_judged_once(grade):

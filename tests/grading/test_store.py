@@ -5,11 +5,11 @@ import json
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from judge.grade import grading
+from judge.grade import grading, kept
 from judge.grade.store import Store
 from judge.machine.whole_files import write_whole
 from judge.suite.engine import Status
-from judge.suite.suites import Suite
+from judge.suite.suites import Suite, suite_of
 
 SUITE = """\
 from judge.suite import Student, agree, check
@@ -68,10 +68,10 @@ def statuses(graded):
 
 def test_an_unchanged_submission_is_not_run_again(parent, suite, tmp_path):
     counting, store = Counting(parent), Store(tmp_path / "store")
-    first = grading.grade(submission(), Suite(suite), counting, store=store)
+    first = kept.grade(store, submission(), Suite(suite), parent=counting)
     assert statuses(first) == [Status.PASSED, Status.FAILED, Status.NOT_RUN]
     forks = counting.forks
-    again = grading.grade(submission(), Suite(suite), counting, store=store)
+    again = kept.grade(store, submission(), Suite(suite), parent=counting)
     assert counting.forks == forks
     assert statuses(again) == statuses(first)
     assert [v.message for v in again.verdicts] == [v.message for v in first.verdicts]
@@ -81,29 +81,29 @@ def test_an_unchanged_submission_is_not_run_again(parent, suite, tmp_path):
 
 def test_a_changed_submission_is_run(parent, suite, tmp_path):
     counting, store = Counting(parent), Store(tmp_path / "store")
-    grading.grade(submission(), Suite(suite), counting, store=store)
-    repaired = grading.grade(
-        submission(CODE.replace("return x", "return x / 2")), Suite(suite), counting, store=store
+    kept.grade(store, submission(), Suite(suite), parent=counting)
+    repaired = kept.grade(
+        store, submission(CODE.replace("return x", "return x / 2")), Suite(suite), parent=counting
     )
     assert statuses(repaired) == [Status.PASSED] * 3
 
 
 def test_a_changed_check_is_run_and_no_other_in_the_same_process_too(parent, suite, tmp_path):
     store = Store(tmp_path / "store")
-    grading.grade(submission(), Suite(suite), parent, store=store)
+    kept.grade(store, submission(), Suite(suite), parent=parent)
     suite.write_text(SUITE.replace('"half", 4', '"half", 2'))
-    again = grading.grade(submission(), Suite(suite), parent, store=store)
+    again = kept.grade(store, submission(), Suite(suite), parent=parent)
     assert statuses(again) == [Status.PASSED, Status.PASSED, Status.FAILED]
     suite.write_text(SUITE)
-    assert statuses(grading.grade(submission(), Suite(suite), parent, store=store))[1] is Status.FAILED
+    assert statuses(kept.grade(store, submission(), Suite(suite), parent=parent))[1] is Status.FAILED
 
 
 def test_a_broken_entry_is_judged_anew(parent, suite, tmp_path):
     store = Store(tmp_path / "store")
-    grading.grade(submission(), Suite(suite), parent, store=store)
+    kept.grade(store, submission(), Suite(suite), parent=parent)
     for path in (tmp_path / "store").rglob("*.json"):
         path.write_text('{"verdicts": ')
-    assert statuses(grading.grade(submission(), Suite(suite), parent, store=store))[0] is Status.PASSED
+    assert statuses(kept.grade(store, submission(), Suite(suite), parent=parent))[0] is Status.PASSED
 
 
 def test_only_the_changed_check_has_a_new_hash(suite):
@@ -138,3 +138,8 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
 
 def test_an_entry_that_is_not_there_is_empty(tmp_path):
     assert Store(tmp_path).get("ab" * 32) == {}
+
+
+def test_a_suite_outside_the_kit_does_not_hide_the_kits_own(suite):
+    assert list(Suite(suite).checks) == ["test_double", "test_half", "test_half_again"]
+    assert suite_of("ex01_images", "images").checks

@@ -18,7 +18,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from judge import __main__ as command_line
-from judge.grade import grading
+from judge.grade import grading, kept
 from judge.sandbox import gpu
 from judge.sandbox import shared_fork_server as warm
 from judge.sandbox.fork_server import ForkServer
@@ -256,9 +256,10 @@ def test_only_the_judged_notebook_computes_on_the_gpu(has_gpu, beside, asked, tm
     suite.write_text(SUITE)
     submission = grading.Submission(new_notebook(cells=[new_code_cell("answer = 1")]))
     with Watched(has_gpu=has_gpu) as parent:
-        graded = grading.grade(submission, Suite(suite), parent, beside=beside)
+        grading.grade(submission, Suite(suite), parent=parent, beside=beside)
+        key = kept.key_of(submission, Suite(suite), parent)
     assert sorted(parent.asked) == asked
-    assert graded.key.endswith("-gpu") is has_gpu  # what the CPU said is not taken over
+    assert key.endswith("-gpu") is has_gpu  # what the CPU said is not taken over
 
 
 # Places at the GPU

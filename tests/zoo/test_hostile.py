@@ -115,7 +115,7 @@ def test_a_hostile_submission_gains_nothing_and_harms_nobody(sample, suite, warm
     assert is_well(neighbour)
     before, descriptors = children(warm), len(os.listdir("/proc/self/fd"))
     submission = sample.submission(RELEASED[suite], world.prelude())
-    graded = grading.grade(submission, suite, warm, show=False)
+    graded = grading.grade(submission, suite, parent=warm, show=False)
 
     assert graded.seconds < MOST_SECONDS
     assert [v.name for v in graded.verdicts] == list(suite.checks)
