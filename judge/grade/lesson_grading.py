@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,13 @@ from judge.suite.suites import Suite
 
 
 def take_in_guarded(
-    notebook: Path, release: Path, clock: Clock, *, keep_all_outputs: bool = False, stopped: str = ""
+    notebook: Path,
+    release: Path,
+    clock: Clock,
+    *,
+    keep_all_outputs: bool = False,
+    aside: Sequence[str] = (),
+    stopped: str = "",
 ) -> tuple[Intake, str]:
     """Take a notebook in, within its limits; beyond them it is the release with nothing filled in.
 
@@ -26,7 +33,7 @@ def take_in_guarded(
         notebook: the submitted .ipynb.
         release: the notebook that students were given.
         clock: what the submission has left of its time.
-        keep_all_outputs: see `take_in`.
+        keep_all_outputs, aside: see `take_in`.
         stopped: why it is not even tried, or "".
 
     Returns:
@@ -35,12 +42,13 @@ def take_in_guarded(
     if not stopped and (size := notebook.stat().st_size) > MAX_NOTEBOOK:
         stopped = (
             f"{notebook.name} is {size >> 20} MiB large, and at most {MAX_NOTEBOOK >> 20} MiB are read, so nothing "
-            "in it was graded. Clear its outputs (Edit, Clear Outputs of All Cells), save, and hand in again."
+            "in it is graded. Clear its outputs (Edit, Clear Outputs of All Cells), save, and hand in again."
         )
     if not stopped:
         try:
             return guarded(
-                lambda: take_in(notebook, release, keep_all_outputs=keep_all_outputs), clock.left()
+                lambda: take_in(notebook, release, keep_all_outputs=keep_all_outputs, aside=aside),
+                clock.left(),
             ), ""
         except LimitReached as error:
             stopped = str(error)

@@ -26,7 +26,7 @@ from judge.grade.store import Store
 from judge.machine.guard import FEEDBACK_SECONDS, GRACE, SUBMISSION_SECONDS, Clock
 from judge.reports import cell_html, cell_text
 from judge.submission.intake import LONG, Intake
-from judge.submission.quarantine import Refused, notes_of, prepare
+from judge.submission.quarantine import Refused, aside_of, notes_of, prepare
 from judge.suite.suites import Suite, suite_of
 
 NOT_RUN_AGAIN = "This cell was not run again when grading: what it shows below is what was handed in."
@@ -66,11 +66,12 @@ class SubmissionExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert h
             return converted
         release = Path(coursedir.format_path(coursedir.release_directory, ".", about["assignment"]))
         has_suite = suite_of(about["assignment"], about["notebook"]).exists()
+        who = Path(coursedir.root), about["assignment"], about["student"]
         taken, stopped = take_in_guarded(
             Path(filename), release / f"{about['notebook']}.ipynb", self.clock(about), keep_all_outputs=not has_suite,
-            stopped=stopped_ahead.get((about["assignment"], about["student"]), ""),
+            aside=aside_of(*who), stopped=stopped_ahead.get((about["assignment"], about["student"]), ""),
         )  # fmt: skip
-        notes = [*notes_of(Path(coursedir.root), about["assignment"], about["student"]), *taken.notes]
+        notes = [*notes_of(*who), *taken.notes]
         taken.notebook.metadata["judge"] = {
             "graded": taken.graded, "notes": notes, "warning": taken.warning, "stopped": stopped,
         }  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -92,8 +92,14 @@ def find_notebooks(folder: Path, release_folder: Path) -> dict[str, Found]:
     return {lesson.name: find(folder, lesson) for lesson in lessons if lesson.code_holes}
 
 
-def find(folder: Path, lesson: Lesson) -> Found:
-    """What was handed in for a lesson: under its own name if there is work, else the one other file that has it."""
+def find(folder: Path, lesson: Lesson, aside: Iterable[str] = ()) -> Found:
+    """What was handed in for a lesson: under its own name if there is work, else the one other file that has it.
+
+    Args:
+        folder: what was handed in.
+        lesson: what was expected.
+        aside: names of files that were handed in, too, and were set aside.
+    """
     notebook = read_file(folder / f"{lesson.name}.ipynb", lesson)
     module = read_file(folder / f"{lesson.name}.py", lesson)
     found = Found(notebook, module)
@@ -113,7 +119,7 @@ def find(folder: Path, lesson: Lesson) -> Found:
         _take(found, others[0], lesson)
     else:
         found.others = read
-        found.elsewhere = _elsewhere(folder, read, lesson)
+        found.elsewhere = _elsewhere(folder, read, lesson, aside)
     return found
 
 
@@ -152,12 +158,12 @@ def _choose(found: Found, different: list[File], worked: list[File], lesson: Les
         return
     names = ", ".join(_shown(file.path, found, lesson) for file in different)
     found.warning = (
-        f"Several files hold different work on {lesson.name}.ipynb ({names}), and none has that name, so none was "
+        f"Several files hold different work on {lesson.name}.ipynb ({names}), and none has that name, so none is "
         f"graded. Give the right one the name {lesson.name}.ipynb, remove the others, and hand in again."
     )
 
 
-def _elsewhere(folder: Path, files: list[File], lesson: Lesson) -> str:
+def _elsewhere(folder: Path, files: list[File], lesson: Lesson, aside: Iterable[str]) -> str:
     """Some work of this lesson, or what cannot be read, in files that do not carry its cells."""
     kept = read_file(folder / ".ipynb_checkpoints" / f"{lesson.name}-checkpoint.ipynb", lesson)
     some = [str(file.path.relative_to(folder)) for file in [*files, *([kept] if kept else [])] if file.worked]
@@ -171,7 +177,7 @@ def _elsewhere(folder: Path, files: list[File], lesson: Lesson) -> str:
             f"Every hole of {lesson.name}.ipynb is still empty, but work on it lies in {', '.join(some[:5])}. "
             f"Put it into {lesson.name}.ipynb and hand in again."
         )
-    if told := handed_in_for(folder, lesson.exercise, lesson.name):
+    if told := handed_in_for(folder, lesson.exercise, lesson.name, aside):
         return told
     return (
         f"Every hole of {lesson.name}.ipynb is still empty, and a file cannot be read. {odd[0]}"
@@ -184,8 +190,8 @@ def _take(found: Found, file: File, lesson: Lesson) -> None:
     expected = f"{lesson.name}.ipynb"
     why = "holds no work" if found.notebook or found.module else "is missing"
     found.notes.append(
-        f"{expected} {why}, but {_shown(file.path, found, lesson)} carries its cells: that was graded. Next time hand "
-        f"it in as {expected}."
+        f"{expected} {why}, but {_shown(file.path, found, lesson)} carries its cells and is graded in its "
+        f"place. Next time hand it in as {expected}."
     )
     if _is_module(file.path):
         found.module = file
@@ -266,7 +272,7 @@ def _may_be_copy(path: Path, folder: Path, lesson: Lesson) -> bool:
 def _left_aside(graded: File, other: File) -> str:
     return (
         f"{other.path.name} holds other work on the same cells ({len(other.worked)} filled in, "
-        f"{len(graded.worked)} in {graded.path.name}). {graded.path.name} was graded; if that was wrong, give the "
+        f"{len(graded.worked)} in {graded.path.name}). {graded.path.name} is graded; if that is wrong, give the "
         "right one this name and hand in again."
     )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from judge.submission.find_work import File
 from judge.submission.released import Lesson, read_lesson
 
+RELEASED = ("release", "outbound")  # folders of all that was handed out: the course's, the exchange's
 _MOST = 0.5  # share of a lesson's holes by which it is recognised
 
 
@@ -18,7 +19,7 @@ def foreign(file: File, lesson: Lesson, release: Path, *, own: bool = True) -> s
         lesson, release: the notebook that was expected, and where it lies.
         own: whether another notebook of the same exercise counts.
     """
-    if file.match.answers() or release.parent.parent.name != "release":
+    if file.match.answers() or release.parent.parent.name not in RELEASED:
         return ""
     marks = {mark for cell in file.match.cells for mark in (cell.id, cell.grade_id)}
     shares = {path: _share(path, marks) for path in _others(release, own=own)}
@@ -27,7 +28,7 @@ def foreign(file: File, lesson: Lesson, release: Path, *, own: bool = True) -> s
         return ""
     return (
         f"{file.path.name} holds the notebook {best.stem} of {best.parent.name}, not {lesson.name} of "
-        f"{release.parent.name}, so nothing in it was graded. Hand in your {lesson.name}.ipynb of this exercise."
+        f"{release.parent.name}, so nothing in it is graded. Hand in your {lesson.name}.ipynb of this exercise."
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import shutil
 import stat
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,9 @@ class Intake:
     warning: str = ""
 
 
-def take_in(notebook: Path, release: Path, *, keep_all_outputs: bool = False) -> Intake:
+def take_in(
+    notebook: Path, release: Path, *, keep_all_outputs: bool = False, aside: Iterable[str] = ()
+) -> Intake:
     """Read a submitted notebook, the module of the same name beside it, or what holds the work in their place.
 
     Args:
@@ -52,12 +55,13 @@ def take_in(notebook: Path, release: Path, *, keep_all_outputs: bool = False) ->
         release: the notebook that students were given.
         keep_all_outputs: True for a notebook that is not run again; otherwise only the outputs of
             cells tagged `long` are kept.
+        aside: names of files that were handed in, too, and were set aside.
 
     Returns:
         The notebook to grade; an unreadable one becomes the release with nothing filled in.
     """
     lesson = replace(read_lesson(release), name=notebook.stem)
-    found = find(notebook.parent, lesson)
+    found = find(notebook.parent, lesson, aside)
     files = [file for file in (found.notebook, found.module) if file]
     notes = [*found.notes, *(note for file in files for note in _reading_notes(file))]
     elsewhere = next((told for file in files if (told := foreign(file, lesson, release))), "")
@@ -78,13 +82,13 @@ def _reading_notes(file: File) -> list[str]:
 
 def _unreadable(file: File) -> str:
     kind = "module" if file.path.suffix.lower() == ".py" else "notebook"
-    return f"{file.path.name} cannot be read as a {kind}, so nothing in it was graded: {file.problem}"
+    return f"{file.path.name} cannot be read as a {kind}, so nothing in it is graded: {file.problem}"
 
 
 def _stranger(file: File, lesson: Lesson) -> str:
     return (
         f"{file.path.name} holds none of the cells that {lesson.name}.ipynb of {lesson.exercise} asks for, so nothing "
-        "in it was graded. Fetch the exercise again, put your work into its cells, and hand in that."
+        "in it is graded. Fetch the exercise again, put your work into its cells, and hand in that."
     )
 
 
@@ -103,7 +107,7 @@ def _warning(found: Found, lesson: Lesson, release: Path, folder: Path) -> str:
     return next((reason for reason in reasons if reason), "")
 
 
-def complete(course: Path, exercise: str, student: str) -> list[str]:
+def complete(course: Path, exercise: str, student: str, aside: Iterable[str] = ()) -> list[str]:
     """Put the released notebook where one is expected and only other files hold the work: nbgrader sees notebooks only.
 
     `take_in` then finds the work in the module of the same name, or in the notebook that was renamed.
@@ -116,7 +120,7 @@ def complete(course: Path, exercise: str, student: str) -> list[str]:
     for released in sorted((course / "release" / exercise).glob("*.ipynb")):
         notebook = folder / released.name
         lesson = read_lesson(released)
-        found = find(folder, lesson)
+        found = find(folder, lesson, aside)
         is_there = found.is_there or foreign_beside(found.others, folder, lesson, released)
         if is_there and not notebook.exists():
             write_whole(notebook, released.read_text(encoding="utf-8"))

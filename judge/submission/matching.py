@@ -87,7 +87,7 @@ def _choose(found: Match, released: Released, places: list[int]) -> None:
         return
     if not fit:
         found.notes.append(
-            f"The cell {name} is no {released.kind} cell any more; it was graded as one, since there is no other. "
+            f"The cell {name} is no {released.kind} cell any more; it is graded as one, since there is no other. "
             "Change its type back (in JupyterLab: Y for code, M for Markdown)."
         )
         fit = places
@@ -96,9 +96,7 @@ def _choose(found: Match, released: Released, places: list[int]) -> None:
     found.released[chosen] = released
     if len(fit) > 1:
         which = (
-            "the last one was"
-            if chosen == fit[-1]
-            else "the last one is empty, so the last with an answer was"
+            "the last one is" if chosen == fit[-1] else "the last one is empty, so the last with an answer is"
         )
         found.notes.append(f"The cell {name} is there more than once; {which} graded.")
     for place in fit:

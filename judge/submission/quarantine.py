@@ -48,7 +48,7 @@ def prepare(course: Path, exercise: str, student: str) -> None:
         _quarantine(course, exercise, student)
     except TooManyEntries as error:
         raise Refused(f"Not taken in: {error}.") from None
-    complete(course, exercise, student)
+    complete(course, exercise, student, aside_of(course, exercise, student))
     _remember(course, exercise, student)
 
 
@@ -89,6 +89,11 @@ def notes_of(course: Path, exercise: str, student: str) -> list[str]:
     return list(_record(course, exercise, student).get("notes", []))
 
 
+def aside_of(course: Path, exercise: str, student: str) -> list[str]:
+    """The paths, within this very submission, of what was set aside."""
+    return list(_record(course, exercise, student).get("aside", []))
+
+
 def _quarantine(course: Path, exercise: str, student: str) -> None:
     folder = course / "submitted" / student / exercise
     _make_readable(folder)
@@ -101,7 +106,8 @@ def _quarantine(course: Path, exercise: str, student: str) -> None:
     if not reasons:
         return
     place = course / ".judge" / "quarantine" / exercise / student
-    for path in _outermost(reasons):
+    aside = list(_outermost(reasons))
+    for path in aside:
         _set_aside(folder, path, place)
     notes = [*record.get("notes", []), *as_notes(reasons, "Set aside and not graded")]
     if "timestamp.txt" in reasons and reasons["timestamp.txt"].startswith("no time"):
@@ -109,7 +115,10 @@ def _quarantine(course: Path, exercise: str, student: str) -> None:
             "The time of submission could not be read, so nobody's lateness was worked out from it: "
             "the instructor should set it, or write e.g. 2026-11-27 23:59:00 UTC into timestamp.txt."
         )
-    _write_record(course, exercise, student, {"identity": _identity(walk(folder)), "notes": notes})
+    aside = [*record.get("aside", []), *map(shown, aside)]
+    _write_record(
+        course, exercise, student, {"identity": _identity(walk(folder)), "notes": notes, "aside": aside}
+    )
 
 
 def _reasons(course: Path, exercise: str, folder: Path, entries: list[Entry]) -> dict[str, str]:

@@ -106,12 +106,12 @@ def _restore_missing(result: list[Any], lesson: Lesson, notes: list[str]) -> Non
             restored.append(f"`{released.grade_id}`")
         before = released.grade_id
     if len(restored) == 1:
-        notes.append(f"The cell {restored[0]} was missing; it was put back as it was handed out.")
+        notes.append(f"The cell {restored[0]} is missing; it is graded as it was handed out.")
     elif restored:
         names = ", ".join(restored[:_NAMED]) + (
             f" and {len(restored) - _NAMED} more" if restored[_NAMED:] else ""
         )
-        notes.append(f"The cells {names} were missing; they were put back as they were handed out.")
+        notes.append(f"The cells {names} are missing; they are graded as they were handed out.")
 
 
 def _before_definition(result: list[Any], released: Released, place: int) -> int:

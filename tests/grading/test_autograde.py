@@ -279,7 +279,7 @@ def test_a_renamed_notebook_is_graded_with_a_note_and_the_others_are_graded(cour
     (folder / "tiny.ipynb").rename(folder / "tiny-Copy1.ipynb")
     hand_in(course, "after_renamed")
     renamed, after = grade(course, "renamed", "after_renamed")
-    assert "tiny-Copy1.ipynb carries its cells: that was graded" in renamed.results[0].notes[0]
+    assert "tiny-Copy1.ipynb carries its cells and is graded in its place" in renamed.results[0].notes[0]
     assert renamed.results[0].graded == "tiny-Copy1.ipynb"
     assert score(course, "renamed") == 4
     assert score(course, "after_renamed") == 4

@@ -77,9 +77,7 @@ def test_a_deleted_cell_comes_back_in_its_place(folder):
     del work.cells[2], work.cells[1]
     taken = hand_in(folder, work)
     assert ids(taken)[:2] == ["f", "f_check"] or ids(taken)[1:3] == ["f", "f_check"]
-    assert taken.notes == [
-        "The cells `f`, `f_check` were missing; they were put back as they were handed out."
-    ]
+    assert taken.notes == ["The cells `f`, `f_check` are missing; they are graded as they were handed out."]
 
 
 def test_of_doubled_cells_the_last_is_graded(folder):

@@ -11,8 +11,10 @@ import nbformat
 import pytest
 from nbformat.v4 import new_notebook
 
+from judge import ROOT
 from judge.submission.folders import MAX_FILES, TooManyEntries, shown, walk
-from judge.submission.quarantine import Refused, notes_of, prepare
+from judge.submission.intake import take_in
+from judge.submission.quarantine import Refused, aside_of, notes_of, prepare
 from judge.submission.submitted import students_with
 
 EXERCISE = "ex"
@@ -313,3 +315,21 @@ def test_what_was_set_aside_is_said_again_until_somebody_hands_in_again(course):
 def test_names_in_sentences_are_printable():
     assert shown("a\x1b[2Jb\n") == "a\\x1b[2Jb\\n"
     assert len(shown("x" * 300)) == 80
+
+
+@pytest.mark.parametrize("name", ["vae.html", "vae.pdf"])
+def test_an_export_is_told_on_top_also_where_it_had_to_be_set_aside(tmp_path, name):
+    (tmp_path / "release").symlink_to(ROOT / "release")
+    folder = tmp_path / "submitted" / "ada" / "ex03_vae"
+    folder.mkdir(parents=True)
+    (folder / name).write_text("<!DOCTYPE html><html>")
+    for _ in range(2):  # as often as it is graded
+        prepare(tmp_path, "ex03_vae", "ada")
+        aside = aside_of(tmp_path, "ex03_vae", "ada")
+        taken = take_in(folder / "vae.ipynb", ROOT / "release" / "ex03_vae" / "vae.ipynb", aside=aside)
+        assert f"and {name} is a " in taken.warning
+        assert (
+            "an export of a notebook is for reading and cannot be run. Hand in the notebook itself"
+            in taken.warning
+        )
+    assert aside == (["vae.html"] if name == "vae.html" else [])

@@ -311,7 +311,9 @@ def test_a_repository_without_an_exercise_says_what_was_expected(course, tmp_pat
 def test_a_renamed_notebook_is_graded_and_told_its_name(course, tmp_path, capsys):
     write_notebook(course, tmp_path / "ex_tiny", RIGHT).rename(tmp_path / "ex_tiny/tiny (1).ipynb")
     assert pushed(tmp_path, course) == 0
-    assert "tiny (1).ipynb carries its cells: that was graded" in " ".join(capsys.readouterr().out.split())
+    assert "tiny (1).ipynb carries its cells and is graded in its place" in " ".join(
+        capsys.readouterr().out.split()
+    )
 
 
 def test_verdicts_are_kept_for_the_next_push(course, tmp_path, monkeypatch):

@@ -125,7 +125,7 @@ def test_missing_late_ungraded_and_unreadable_students_are_told_apart(course, ca
 
 def unread(student):
     """Graded as if nothing had been written, since nothing could be read."""
-    note = "vae.ipynb cannot be read as a notebook, so nothing in it was graded: it is a picture."
+    note = "vae.ipynb cannot be read as a notebook, so nothing in it is graded: it is a picture."
     return replace(result(student, FAILED), notes=(note,), warning=note)
 
 
