@@ -8,6 +8,7 @@ makes there, and brings up to date when called again:
     ngshare/   Python with ngshare, where course.toml says exchange = "ngshare"
     proxy/     the hub's proxy, where Node.js is installed (else the one in env/ is used)
     etc/       what this folder holds: the hub's and nbgrader's configuration
+    lib/       the judge without suites, whose intake tells students what would be graded
     exchange/  nbgrader's exchange
     grader/    home of the grader's account, with the course in grader/course; nobody else can read it
     run/       the hub's own files, root's
@@ -66,6 +67,7 @@ def install(home: Path, settings: dict[str, Any]) -> None:
     install_environments(home, ngshare=settings.get("exchange") == "ngshare")
     install_package(home)
     install_configuration(home)
+    install_intake(home)
     make_folders(home, settings)
     copy_course(home, settings["grader"])
 
@@ -137,6 +139,13 @@ def install_configuration(home: Path) -> None:
     for name in ("jupyterhub_config.py", "serve_ngshare.py"):
         shutil.copy(HERE / name, home / "etc")
     _open_up(home / "etc")
+
+
+def install_intake(home: Path) -> None:
+    """Copy the judge, without suites: by its intake students' servers tell beforehand what grading would say."""
+    shutil.rmtree(home / "lib", ignore_errors=True)
+    shutil.copytree(CHECKOUT / "judge", home / "lib" / "judge", ignore=CLUTTER)
+    _open_up(home / "lib")
 
 
 def make_folders(home: Path, settings: dict[str, Any]) -> None:

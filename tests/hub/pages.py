@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import trial
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 EXERCISE = "ex03_vae"
 SLOW = 120_000  # milliseconds; TensorFlow is imported by kernels on a machine with two busy cores
@@ -93,6 +93,14 @@ class Student:
         [page] = self.folder.glob(f"feedback/*/{notebook}.html")
         path = page.relative_to(self.hub.home_of(self.account))
         self.page.goto(f"{self.hub.url}/user/{self.account}/files/{path}")
+
+    def view_feedback(self, notebook: str) -> FrameLocator:
+        """Open the same page as a click in Lab's file browser does; returns what its viewer shows."""
+        [page] = self.folder.glob(f"feedback/*/{notebook}.html")
+        path = page.relative_to(self.hub.home_of(self.account))
+        self.page.goto(f"{self.hub.url}/user/{self.account}/lab/tree/{path}?reset")
+        self._wait_for_lab()
+        return self.page.frame_locator(".jp-HTMLViewer iframe")
 
     def open_notebook(self, name: str) -> None:
         """Open a notebook of the exercise and wait for its kernel."""

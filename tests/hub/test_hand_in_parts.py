@@ -12,6 +12,8 @@ from pathlib import Path
 import jupytext
 import pytest
 
+from judge.submission.intake import take_in
+from judge.submission.quarantine import aside_of, prepare
 from judge.suite import zoo
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -110,52 +112,85 @@ def test_nothing_is_said_of_a_submission_in_order(folder: Path) -> None:
     assert course_notes.about(folder, RELEASE) == []  # the module is enough
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "vae (1).ipynb",
-        "vae-ada.ipynb",
-        "12345_678_vae.ipynb",
-        "vae Kopie.ipynb",
-        "VAE.IPYNB",
-        "sub/deep/vae.ipynb",
-    ],
-)
-@pytest.mark.parametrize("kept", [True, False], ids=["beside the untouched one", "in place of it"])
-def test_a_renamed_notebook_is_told_in_one_sentence(folder: Path, name: str, kept: bool) -> None:
-    other = folder / name
-    other.parent.mkdir(parents=True, exist_ok=True)
-    other.write_bytes(solved(Path(shutil.copy(folder / "vae.ipynb", folder / "x.ipynb"))).read_bytes())
-    (folder / "x.ipynb").unlink()
-    if not kept:
-        (folder / "vae.ipynb").unlink()
-    assert course_notes.about(folder, RELEASE) == [
-        f"{name} seems to be your vae.ipynb: rename it to vae.ipynb and submit again."
+RENAMED = {
+    "vae (1).ipynb": "vae (1).ipynb", "vae-ada.ipynb": "vae-ada.ipynb", "12345_678_vae.ipynb": "12345_678_vae.ipynb",
+    "vae Kopie.ipynb": "vae Kopie.ipynb", "VAE.IPYNB": "ex03_vae/VAE.IPYNB", "sub/deep/vae.ipynb": "deep/vae.ipynb",
+}  # fmt: skip
+
+
+def copied(folder: Path, name: str, holes: tuple[str, ...]) -> Path:
+    """A copy of the notebook under another name, with other holes solved."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    work = solved(Path(shutil.copy(RELEASE / "vae.ipynb", folder / "x.ipynb")), holes)
+    return work.rename(path)
+
+
+def graded(tmp_path: Path, folder: Path) -> list[str]:
+    """What grading notes on the notebook vae of a folder that was collected."""
+    course = tmp_path / "course"
+    shutil.copytree(folder, course / "submitted" / "ada" / "ex03_vae")
+    (course / "release").symlink_to(ROOT / "release")
+    prepare(course, "ex03_vae", "ada")
+    submitted = course / "submitted" / "ada" / "ex03_vae" / "vae.ipynb"
+    return take_in(submitted, RELEASE / "vae.ipynb", aside=aside_of(course, "ex03_vae", "ada")).notes
+
+
+@pytest.mark.parametrize("name", RENAMED)
+def test_of_a_renamed_notebook_submit_says_what_grading_does_with_it(
+    folder: Path, tmp_path: Path, name: str
+) -> None:
+    copied(folder, name, ("kl",))
+    said = course_notes.about(folder, RELEASE)
+    assert said == [
+        f"vae.ipynb holds no work, but {RENAMED[name]} carries its cells and is graded in its place. "
+        "Next time hand it in as vae.ipynb."
     ]
+    assert said == graded(tmp_path, folder)
 
 
-def test_several_candidates_are_listed(folder: Path) -> None:
-    for name in ("vae (1).ipynb", "vae (2).ipynb"):
-        solved(Path(shutil.copy(folder / "vae.ipynb", folder / name)))
-    [sentence] = course_notes.about(folder, RELEASE)
-    assert sentence.startswith("Which one counts? vae (1).ipynb, vae (2).ipynb all hold vae.ipynb")
+HAND_INS = {
+    "two copies with different work": lambda f: [
+        copied(f, f"vae ({n}).ipynb", (hole,)) for n, hole in enumerate(("kl", "sampling"), 1)],
+    "a copy with other work": lambda f: [solved(f / "vae.ipynb"), copied(f, "vae_old.ipynb", ("sampling",))],
+    "another exercise": lambda f: [
+        shutil.copy(ROOT / "release/ex05_gan/gan.ipynb", f / "vae.ipynb"), (f / "vae.py").unlink()],
+    "a broken notebook": lambda f: [(f / "vae.ipynb").write_text("{"), (f / "vae.py").unlink()],
+    "an export": lambda f: [(f / "vae.html").write_text("<html>"), *map(Path.unlink, (f / "vae.ipynb", f / "vae.py"))],
+    "a screenshot": lambda f: [(f / "Screenshot 2026-11-28.png").write_bytes(b""), (f / "vae.py").unlink()],
+}  # fmt: skip
+SAID = {
+    "two copies with different work": "Several files hold different work on vae.ipynb (vae (1).ipynb, vae (2).ipynb)",
+    "a copy with other work": "vae_old.ipynb holds other work on the same cells (1 filled in, 1 in "
+    "vae.ipynb). vae.ipynb is graded",
+    "another exercise": "vae.ipynb holds the notebook gan of ex05_gan, not vae of ex03_vae",
+    "a broken notebook": "vae.ipynb cannot be read as a notebook",
+    "an export": "Nothing was found to grade in vae.ipynb, and vae.html is a web page: an export of a notebook",
+    "a screenshot": "Nothing was found to grade in vae.ipynb, and Screenshot 2026-11-28.png is a picture",
+}  # fmt: skip
 
 
-def test_a_copy_beside_the_work_does_not_count_and_that_is_said(folder: Path) -> None:
-    shutil.copy(folder / "vae.ipynb", folder / "vae_old.ipynb")
-    solved(folder / "vae.ipynb")
-    [sentence] = course_notes.about(folder, RELEASE)
-    assert sentence.startswith("vae.ipynb counts, and vae_old.ipynb does not")
+@pytest.mark.parametrize("kind", HAND_INS)
+def test_submit_and_grading_say_the_same(folder: Path, tmp_path: Path, kind: str) -> None:
+    HAND_INS[kind](folder)
+    said = course_notes.about(folder, RELEASE)
+    assert said[0].startswith(SAID[kind])
+    assert said == graded(tmp_path, folder)
 
 
-def test_another_exercises_notebook_and_a_missing_or_broken_one_are_named(folder: Path) -> None:
-    shutil.copy(ROOT / "release" / "ex05_gan" / "gan.ipynb", folder / "vae.ipynb")
+def test_another_exercises_notebook_is_named_by_what_the_exchange_holds(folder: Path, tmp_path: Path) -> None:
+    outbound = tmp_path / "outbound"
+    for name in ("ex03_vae", "ex05_gan"):
+        shutil.copytree(ROOT / "release" / name, outbound / name)
+    HAND_INS["another exercise"](folder)
+    [sentence] = course_notes.about(folder, outbound / "ex03_vae")
+    assert sentence.startswith(SAID["another exercise"])
+
+
+def test_a_missing_notebook_is_named(folder: Path) -> None:
     (folder / "train_vae_ad.ipynb").unlink()
-    (folder / "train_vae_mnist.ipynb").write_text("{")
-    missing, broken, other = course_notes.about(folder, RELEASE)
+    [missing] = course_notes.about(folder, RELEASE)
     assert missing.startswith("train_vae_ad.ipynb is missing")
-    assert broken.startswith("train_vae_mnist.ipynb cannot be read as a notebook")
-    assert other.startswith("vae.ipynb is the notebook of another exercise")
 
 
 @pytest.mark.parametrize(

@@ -203,7 +203,9 @@ def test_a_renamed_notebook_is_told_when_it_is_handed_in(walk: Walk) -> None:
         shutil.chown(bea.folder / name, trial.BEA, trial.BEA)
     bea.open_assignment_list()
     bea.submit()
-    expect(bea.submissions().last).to_contain_text("vae (1).ipynb seems to be your vae.ipynb: rename it")
+    expect(bea.submissions().last).to_contain_text(
+        "vae.ipynb holds no work, but vae (1).ipynb carries its cells and is graded in its place."
+    )
     walk.keep("bea", "3c_renamed")
     bea.rename_on_disk("vae (1).ipynb", "")
 
@@ -272,6 +274,16 @@ def test_the_class_page_opens_from_the_menu(walk: Walk) -> None:
     assert answer.status == 403
 
 
+def test_a_name_on_the_class_page_opens_that_students_judged_notebook(walk: Walk) -> None:
+    page = walk.formgrader.page
+    page.get_by_role("link", name=trial.ADA, exact=True).first.click()
+    page.wait_for_url("**/formgrader/submissions/**", timeout=pages.SLOW)
+    expect(page.locator("body")).to_contain_text(trial.ADA)
+    expect(page.locator("#kl_check")).to_have_attribute("placeholder", "4", timeout=pages.SLOW)
+    show(page.get_by_text(SAID))
+    walk.keep("prof", "6c_from_the_class_page")
+
+
 def test_the_instructor_releases_feedback(walk: Walk) -> None:
     assert "Successfully generated feedback" in walk.formgrader.do("generate-feedback")
     assert "Successfully released feedback" in walk.formgrader.do("release-feedback")
@@ -287,6 +299,17 @@ def test_the_student_reads_the_feedback(walk: Walk) -> None:
     ada.read_feedback("vae")
     show(ada.page.get_by_text(SAID))
     walk.keep("ada", "8_feedback")
+
+
+def test_feedback_opens_in_jupyterlabs_own_viewer_and_its_links_lead_on(walk: Walk) -> None:
+    feedback = walk.ada.view_feedback("vae")
+    expect(feedback.get_by_text(SAID)).to_be_attached(timeout=pages.SLOW)
+    walk.keep("ada", "9_feedback_in_lab")
+    link = feedback.locator("a[href^='#']").first
+    target = feedback.locator(str(link.get_attribute("href")))
+    link.click()
+    expect(target).to_be_in_viewport()
+    walk.keep("ada", "9b_after_a_click")
 
 
 def test_students_reach_neither_the_formgrader_nor_each_other(walk: Walk) -> None:

@@ -11,6 +11,8 @@ HERE = Path(__file__).resolve().parent
 HOME = HERE.parents[1]
 if str(HERE) not in sys.path:
     sys.path.insert(0, str(HERE))
+if str(HOME / "lib") not in sys.path:
+    sys.path.append(str(HOME / "lib"))  # the judge's intake; the grader's own judge comes before it
 
 import course_exchange  # noqa: E402  it lies beside this file
 
