@@ -1,4 +1,4 @@
-"""Names what was handed in for a notebook and is none: an archive, an export for readers, a link to the file."""
+"""Names what was handed in for a notebook and is none: an archive, an e-mail, an export for readers, a link."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 _ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".tgz", ".gz", ".xz", ".bz2")
+_MAILS = (".eml", ".msg", ".mbox", "winmail.dat")
 _LINKS = (".url", ".webloc", ".lnk", ".desktop", ".gdoc", ".icloud")
 _EXPORTS = {
     (".html", ".htm", ".mht", ".mhtml", ".webarchive"): "a web page",
@@ -56,6 +57,10 @@ def _kind(name: str, wanted: str, is_its: bool) -> str:
     if name.endswith(_ARCHIVES):
         return (
             f"is an archive, which is not opened. Unpack it and hand in the notebook inside, named {wanted}"
+        )
+    if name.endswith(_MAILS):
+        return (
+            f"is an e-mail, which is not opened. Save what is attached to it and hand in that, named {wanted}"
         )
     for endings, kind in _EXPORTS.items():
         if name.endswith(endings):

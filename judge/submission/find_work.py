@@ -7,6 +7,7 @@ Learning platforms, browsers and file managers rename notebooks (`vae-ada.ipynb`
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -23,11 +24,12 @@ from judge.submission.notebook_file import read_notebook
 from judge.submission.released import Lesson, read_lesson
 from judge.submission.stubs import essence
 
-_MODULE = re.compile(r".+\.py(?:\.\w+|~)*", re.IGNORECASE)
-_NOTEBOOK = re.compile(r".+\.ipynb(?:\.\w+|~)*", re.IGNORECASE)  # also `vae.ipynb.gz`, `.bak`, `.part`
+_MODULE = re.compile(r".+\.py(?:[^a-z0-9].*)?", re.IGNORECASE)
+_NOTEBOOK = re.compile(r".+\.ipynb.*", re.IGNORECASE)  # also `vae.ipynb.bak`, `vae.ipynb (1)`, `#vae.ipynb#`
 _EITHER = re.compile(
     r".+\.(?:json|txt)|[^.]+", re.IGNORECASE
 )  # what learning platforms and browsers make of both
+_HIDDEN = 3  # of these files are read
 _CARRIES = 0.5  # share of a lesson's holes in code that make a file a copy of its notebook
 
 
@@ -165,8 +167,8 @@ def _choose(found: Found, different: list[File], worked: list[File], lesson: Les
 
 def _elsewhere(folder: Path, files: list[File], lesson: Lesson, aside: Iterable[str]) -> str:
     """Some work of this lesson, or what cannot be read, in files that do not carry its cells."""
-    kept = read_file(folder / ".ipynb_checkpoints" / f"{lesson.name}-checkpoint.ipynb", lesson)
-    some = [str(file.path.relative_to(folder)) for file in [*files, *([kept] if kept else [])] if file.worked]
+    hidden = [read_file(path, lesson) for path in _hidden(folder, lesson)]
+    some = [str(file.path.relative_to(folder)) for file in [*files, *hidden] if file and file.worked]
     odd = [
         f"{f.path.name}: {f.problem}"
         for f in files
@@ -184,6 +186,15 @@ def _elsewhere(folder: Path, files: list[File], lesson: Lesson, aside: Iterable[
         if odd
         else ""
     )
+
+
+def _hidden(folder: Path, lesson: Lesson) -> list[Path]:
+    """What an editor keeps for itself of a lesson's notebook: a checkpoint, a half-written copy."""
+    own = (path for path in sorted(folder.glob(f".*{lesson.name}.*")) if path.is_file())
+    return [
+        folder / ".ipynb_checkpoints" / f"{lesson.name}-checkpoint.ipynb",
+        *itertools.islice(own, _HIDDEN),
+    ]
 
 
 def _take(found: Found, file: File, lesson: Lesson) -> None:

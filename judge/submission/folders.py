@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import stat
 from collections import deque
@@ -99,6 +100,29 @@ def left_out(entries: Iterable[Entry]) -> dict[str, str]:
         else:
             number, size = number + 1, size + entry.status.st_size
     return reasons
+
+
+def make_way(folder: Path, names: Iterable[str]) -> list[str]:
+    """Rename folders that have a notebook's name, as some programs unpack them; the work in them is found there.
+
+    Args:
+        folder: the submission.
+        names: of files that stand for a lesson, where no folder may be.
+
+    Returns:
+        A sentence for each.
+
+    Raises:
+        TooManyEntries: see `walk`.
+        OSError: if the submission cannot be changed.
+    """
+    wanted = [e.path for e in walk(folder) if e.is_folder and not e.is_too_deep]
+    wanted = [path for path in wanted if path in names or path.lower().endswith(".ipynb")]
+    for path in reversed(wanted):  # what lies in another first
+        numbers = itertools.chain([""], map(str, itertools.count(2)))
+        free = (folder / f"{path}_folder{number}" for number in numbers)
+        (folder / path).rename(next(target for target in free if not os.path.lexists(target)))
+    return [f"{shown(path)} is a folder, not a notebook; it was looked into." for path in wanted[:3]]
 
 
 def _is_hidden(path: str) -> bool:

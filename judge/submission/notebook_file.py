@@ -29,7 +29,9 @@ def read_notebook(path: Path, notes: list[str]) -> list[Cell]:
         Unreadable: if it is no notebook.
     """
     text, encoding = decode(read_capped(path, NOTEBOOK_BYTES))
-    raw = _parse(text)
+    raw, rest = _parse(text)
+    if rest:
+        notes.append(f"{path.name} goes on behind the end of its notebook; what follows there is left out.")
     if encoding:
         notes.append(f"{path.name} was read as {encoding}; save it as UTF-8 to be sure that it is right.")
     cells = [cell_of(cell) for cell in _cells(raw)]
@@ -42,14 +44,15 @@ def read_notebook(path: Path, notes: list[str]) -> list[Cell]:
     return within_sizes(cells, path.name, notes)
 
 
-def _parse(text: str) -> dict[str, Any]:
-    text = text.rstrip("\0 \n")  # a disk that was full, or a crash, leaves zeros at the end
+def _parse(text: str) -> tuple[dict[str, Any], bool]:
+    """The notebook, and whether something follows it: a page's comment, a second copy."""
+    text = text.strip("\0 \n")  # a disk that was full, or a crash, leaves zeros at the end
     if text.count("[") + text.count("{") > JSON_BRACKETS:
         raise Unreadable(
             f"it has more than {JSON_BRACKETS} lists and objects, as no notebook has. {_REBUILD}"
         )
     try:
-        raw = json.loads(text)
+        raw, end = json.JSONDecoder().raw_decode(text)
     except RecursionError:
         raise Unreadable(f"it is nested too deeply. {_REBUILD}") from None
     except ValueError as error:
@@ -58,7 +61,7 @@ def _parse(text: str) -> dict[str, Any]:
         isinstance(raw.get(key), list) for key in ("cells", "worksheets")
     ):
         raise Unreadable(f"it is JSON, but no notebook: it has no list of cells. {_REBUILD}")
-    return raw
+    return raw, end < len(text)
 
 
 def _no_json(text: str, error: ValueError) -> str:

@@ -23,7 +23,7 @@ from typing import Any
 from nbgrader.utils import parse_utc
 
 from judge.machine.whole_files import write_whole
-from judge.submission.folders import Entry, TooManyEntries, as_notes, left_out, shown, walk
+from judge.submission.folders import Entry, TooManyEntries, as_notes, left_out, make_way, shown, walk
 from judge.submission.intake import complete
 
 _COURSE_FOLDERS = ("source", "solutions", "graders")  # what a hard link must not hand in
@@ -97,19 +97,21 @@ def aside_of(course: Path, exercise: str, student: str) -> list[str]:
 def _quarantine(course: Path, exercise: str, student: str) -> None:
     folder = course / "submitted" / student / exercise
     _make_readable(folder)
+    released = [path.stem for path in (course / "release" / exercise).glob("*.ipynb")]
+    renamed = make_way(folder, {f"{name}{ending}" for name in released for ending in (".ipynb", ".py")})
     entries = list(walk(folder))
     record = _record(course, exercise, student)
     if record and record.get("identity") != _identity(entries):
         _retire(course, exercise, student)  # it told of an earlier submission
         record = {}
     reasons = _reasons(course, exercise, folder, entries)
-    if not reasons:
+    if not reasons and not renamed:
         return
     place = course / ".judge" / "quarantine" / exercise / student
     aside = list(_outermost(reasons))
     for path in aside:
         _set_aside(folder, path, place)
-    notes = [*record.get("notes", []), *as_notes(reasons, "Set aside and not graded")]
+    notes = [*record.get("notes", []), *renamed, *as_notes(reasons, "Set aside and not graded")]
     if "timestamp.txt" in reasons and reasons["timestamp.txt"].startswith("no time"):
         notes.append(
             "The time of submission could not be read, so nobody's lateness was worked out from it: "
@@ -126,12 +128,11 @@ def _reasons(course: Path, exercise: str, folder: Path, entries: list[Entry]) ->
     reasons = left_out(entries)
     released = [path.stem for path in (course / "release" / exercise).glob("*.ipynb")]
     written = {f"{name}{ending}" for name in released for ending in (".html", ".result.json")}
-    handed_in = {f"{name}{ending}" for name in released for ending in (".ipynb", ".py")} | {"timestamp.txt"}
     given = {e.path: e.is_folder for e in walk(course / "source" / exercise)}
     ours = _inodes(course) if any(e.is_file and e.status.st_nlink > 1 for e in entries) else set()
     for entry in entries:
         path = entry.path
-        misplaced = entry.is_folder and (path in handed_in or path.endswith(".ipynb"))
+        misplaced = entry.is_folder and path == "timestamp.txt"
         if path in written or misplaced or given.get(path, entry.is_folder) != entry.is_folder:
             reasons[path] = IN_THE_WAY
         elif path not in reasons and not os.access(folder / path, os.R_OK, follow_symlinks=False):

@@ -204,7 +204,7 @@ def test_hard_links_of_a_backup_are_as_good_as_files(course):
     assert set_aside(course) == set()
 
 
-@pytest.mark.parametrize("name", ["tiny.ipynb", "tiny.result.json", "tiny.html", "timestamp.txt", "tiny.py"])
+@pytest.mark.parametrize("name", ["tiny.result.json", "tiny.html", "timestamp.txt"])
 def test_a_folder_in_the_place_of_a_file_that_grading_writes_is_set_aside(course, name):
     folder = hand_in(course)
     (folder / name).unlink(missing_ok=True)
@@ -315,6 +315,24 @@ def test_what_was_set_aside_is_said_again_until_somebody_hands_in_again(course):
 def test_names_in_sentences_are_printable():
     assert shown("a\x1b[2Jb\n") == "a\\x1b[2Jb\\n"
     assert len(shown("x" * 300)) == 80
+
+
+@pytest.mark.parametrize("inner", ["tiny.ipynb", "other.ipynb/tiny.ipynb", "a/b.ipynb/tiny.txt"])
+def test_a_folder_with_a_notebooks_name_makes_way_and_is_looked_into(course, inner):
+    folder = course / "submitted" / "ada" / EXERCISE
+    (folder / "tiny.ipynb" / inner).parent.mkdir(parents=True)
+    (folder / "tiny.ipynb" / inner).write_text("mine")
+    (folder / "tiny.ipynb_folder").write_text("there already")
+    for _ in range(2):
+        prepare(course, EXERCISE, "ada")
+        assert not (folder / "tiny.ipynb").is_dir()
+        assert (
+            notes_of(course, EXERCISE, "ada")[0]
+            == "tiny.ipynb is a folder, not a notebook; it was looked into."
+        )
+    assert [p.read_text() for p in folder.rglob("tiny.*") if p.is_file() and p.parent != folder] == ["mine"]
+    assert (folder / "tiny.ipynb_folder").read_text() == "there already"
+    assert set_aside(course) == set()
 
 
 @pytest.mark.parametrize("name", ["vae.html", "vae.pdf"])

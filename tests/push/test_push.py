@@ -316,6 +316,11 @@ def test_a_renamed_notebook_is_graded_and_told_its_name(course, tmp_path, capsys
     )
 
 
+def test_a_notebook_in_a_folder_of_its_own_name_is_graded(course, tmp_path):
+    write_notebook(course, tmp_path / "ex_tiny" / "tiny.ipynb", RIGHT)
+    assert pushed(tmp_path, course) == 0
+
+
 def test_verdicts_are_kept_for_the_next_push(course, tmp_path, monkeypatch):
     write_notebook(course, tmp_path / "ex_tiny", SQUARED)
     store = ("--store", str(tmp_path / "store"))

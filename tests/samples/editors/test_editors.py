@@ -106,7 +106,7 @@ OTHER_KL = with_answer(solved(), "kl", WRONG)
 RENAMED = ["vae-ada.ipynb", "12345_678_vae.ipynb", "vae (1).ipynb", "vae copy.ipynb", "vae Kopie.ipynb", "vae-1.ipynb",
            "VAE.IPYNB", "ex03_vae/vae.ipynb", "a/b/vae.ipynb",
            "vae.ipynb.txt", "vae.ipynb.json", "final.ipynb", "Copy of vae.ipynb", "vae.json", "vae.ipynb.bak",
-           "upload_7", "vae\u0308 Lo\u0308sung.ipynb"]  # fmt: skip
+           "upload_7", "vae\u0308 Lo\u0308sung.ipynb", "#vae.ipynb#", "vae.ipynb (1)"]  # fmt: skip
 STUB_EDITS = {
     "a TODO below": lambda s: s + "\n    # TODO",
     "white space at line ends": lambda s: s.replace("\n", "   \n"),
@@ -128,6 +128,7 @@ RIGHT = {
     "VS Code, which writes no ids": alone("vae.ipynb", NO_IDS),
     "one id for all cells": alone("vae.ipynb", SAME_IDS),
     "lines without their ends": alone("vae.ipynb", LINES_ONLY),
+    "a page's comment at the end": alone("vae.ipynb", json.dumps(solved()) + "\n<!-- saved from a page -->\n"),
     "zeros at the end": alone("vae.ipynb", json.dumps(solved()) + "\0" * 500),
     "a checkpoint of older work": lambda f: [
         write(f / "vae.ipynb", solved()), write(f / ".ipynb_checkpoints/vae-checkpoint.ipynb", OTHER_KL)],
@@ -307,6 +308,7 @@ BESIDE = {
     "ex03.zip": "is an archive", "vae.tar.gz": "is an archive", "vae.ipynb.gz": "is an archive",
     "vae.pdf": "is a printed page", "vae.html": "is a web page", "vae.docx": "is a text document",
     "vae.md": "is a text", "vae.Rmd": "is a text",
+    "vae_lesson.png": "is a picture", "Fwd ex03_vae.eml": "is an e-mail", "Assignment 3.pdf": "is a printed page",
     "vae.ipynb.url": "only points to", ".vae.ipynb.icloud": "only points to",
 }  # fmt: skip
 REFUSED = {
@@ -323,6 +325,7 @@ REFUSED = {
     **{name: (alone(name, "", mark=b"PK\x03\x04rest"), f"{name} {told}") for name, told in BESIDE.items()},
     "only a checkpoint": (lambda f: [write(f / "vae.ipynb", untouched()),
         write(f / ".ipynb_checkpoints/vae-checkpoint.ipynb", solved())], "lies in .ipynb_checkpoints/vae-"),
+    **{f"only {name}": (alone(name, solved()), f"lies in {name}") for name in (".vae.ipynb", ".~vae.ipynb")},
     "another exercise beside": (lambda f: [write(f / "vae.ipynb", untouched()),
         write(f / "gan.ipynb", solved("ex05_gan", "gan"))], "gan.ipynb holds the notebook gan of ex05_gan, not vae"),
     "only another exercise": (alone("gan.ipynb", solved("ex05_gan", "gan")), "gan.ipynb holds the notebook gan of"),
