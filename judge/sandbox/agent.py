@@ -110,14 +110,14 @@ class Agent:
 
         Args:
             target, method, args, kwargs: what to call, and with what.
-            watch: whether a function of the notebook must leave its arguments as they are.
+            watch: whether what the student wrote must leave its arguments as they are.
             as_numpy: whether arrays stay arrays instead of becoming tensors.
         """
         function = self._find(target)
         if method is not None:
             function = getattr(function, method)
         args, kwargs = self._decode(args, as_numpy=as_numpy), self._decode(kwargs, as_numpy=as_numpy)
-        if watch and method is None and _is_plain(target, function):
+        if watch and _is_the_students(target, method, function):
             return inputs.call_and_compare(function, args, kwargs)
         return function(*args, **kwargs)
 
@@ -201,10 +201,17 @@ class Agent:
         return Handle(number, type(value).__name__)
 
 
-def _is_plain(target: Any, function: Any) -> bool:
-    """Whether it is a function of the notebook: no library's, no class, no object with weights of its own."""
-    of_library = isinstance(target, str) and "." in target
-    return not of_library and not isinstance(function, type) and not hasattr(function, "trainable_variables")
+def _is_the_students(target: Any, method: str | None, function: Any) -> bool:
+    """Whether the student wrote a function, class or method: a library's may change what it is given.
+
+    So may a model, which trains, and `from_config`, which takes its dict to pieces in Keras' own examples.
+    """
+    if isinstance(target, str) and "." in target:
+        return False
+    if method is None and not isinstance(function, type):
+        return not hasattr(function, "trainable_variables")
+    library = str(getattr(function, "__module__", None)).partition(".")[0]
+    return library not in (*_LIBRARIES, "builtins", "None") and method != "from_config"
 
 
 def serve(channel: Channel) -> None:

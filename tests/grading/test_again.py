@@ -122,6 +122,56 @@ def test_what_is_right_until_something_else_is_asked_loses_its_points(judged):
     assert lost(judged(double=double, total=total)) == {"test_double", "test_double_of_a_row"}
 
 
+OBJECTS = """
+from judge.suite import Student, agree, cell
+
+box = cell("box_check")
+
+
+@box.check("A box adds up.")
+def test_box(student: Student) -> None:
+    box = student.call("Box", [3.0, 1.0], {"unit": "mm"})
+    agree(box.call("total", [1.0, 5.0]), 10.0, "the total")
+
+
+@box.check("A box comes back from its config.")
+def test_config(student: Student) -> None:
+    box = student.get("Box").call("from_config", {"values": [2.0], "options": {}})
+    agree(box.call("total", []), 2.0, "the total")
+"""
+BOX = """class Box:
+    def __init__(self, values, options):
+        self.values, self.options = values, options
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(config.pop("values"), config.pop("options"))
+
+    def total(self, more):
+        return sum(self.values) + sum(more)"""
+CHANGING_OBJECTS = {
+    "`Box` changes its input values": (
+        "= values, options",
+        "= sorted(values), options\n        values.sort()",
+    ),
+    "`Box` changes its input options": ("= values, options", "= values, options.pop('unit', 'mm')"),
+    "`Box.total` changes its input more": (
+        "        return sum",
+        "        more.append(0.0)\n        return sum",
+    ),
+}
+
+
+def test_objects_that_leave_what_they_are_given_keep_their_points(judged):
+    assert lost(judged(OBJECTS, box=BOX)) == set()
+
+
+@pytest.mark.parametrize("said", CHANGING_OBJECTS)
+def test_a_constructor_or_method_that_changes_what_it_is_given_fails(judged, said):
+    found = judged(OBJECTS, box=BOX.replace(*CHANGING_OBJECTS[said]))
+    assert found["test_box"][1].startswith(said)
+
+
 @pytest.mark.parametrize("answer", CHANGING)
 def test_a_function_that_changes_the_list_it_is_given_fails(judged, answer):
     found = judged(total=answer)
