@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 
 from sqlalchemy.exc import SQLAlchemyError
 
 _REMEDIES = {
     errno.ENOSPC: "free some space, or some of its inodes",
     errno.EDQUOT: "the account's quota is used up: free some space",
-    errno.EROFS: "make it writable",
+    errno.EROFS: "make its disk writable, which is mounted read-only",
     errno.EACCES: "give this account the right to write there (ls -l says whose it is)",
     errno.EPERM: "give this account the right to write there (ls -l says whose it is)",
     errno.EXDEV: "let .judge/ and submitted/ lie on one file system",
@@ -34,14 +35,32 @@ _DATABASE = (
 )
 
 
+_OF_DATABASES = ("sqlalchemy.exc.", "sqlite3.", "psycopg")
+_NUMBERED = re.compile(r"\[Errno (\d+)\][^']*(?:'([^']*)')?")
+
+
 def trouble(error: OSError | SQLAlchemyError) -> str:
     """What is wrong, and what to do; then the same command goes on where it stopped."""
     if isinstance(error, SQLAlchemyError):
-        reason = str(getattr(error, "orig", None) or error).split("\n")[0]
-        remedies = [remedy for sign, remedy in _DATABASE if sign in reason]
-        remedy = remedies[0] if remedies else "see that it runs and that the account may use it"
-        return f"the gradebook does not do what it should ({reason}): {remedy}, then grade again."
-    reason = os.strerror(error.errno) if error.errno else str(error)
-    where = error.filename2 or error.filename or "the course folder"
-    remedy = _REMEDIES.get(error.errno or 0, "look at it")
-    return f"{os.fsdecode(where)} cannot be used ({reason}): {remedy}, then grade again."
+        return _of_gradebook(str(getattr(error, "orig", None) or error).split("\n")[0])
+    where = os.fsdecode(error.filename2 or error.filename or "")
+    return _of_disk(error.errno or 0, where, str(error))
+
+
+def trouble_in(line: str) -> str:
+    """The same of an exception that arrives as the last line of its traceback; any other line as it is."""
+    if numbered := _NUMBERED.search(line):
+        return _of_disk(int(numbered[1]), numbered[2] or "", line)
+    return _of_gradebook(line) if line.startswith(_OF_DATABASES) else line
+
+
+def _of_gradebook(reason: str) -> str:
+    remedies = [remedy for sign, remedy in _DATABASE if sign in reason]
+    remedy = remedies[0] if remedies else "see that it runs and that the account may use it"
+    return f"the gradebook does not do what it should ({reason}): {remedy}, then grade again."
+
+
+def _of_disk(number: int, where: str, said: str) -> str:
+    reason = os.strerror(number) if number else said
+    remedy = _REMEDIES.get(number, "look at it")
+    return f"{where or 'the course folder'} cannot be used ({reason}): {remedy}, then grade again."

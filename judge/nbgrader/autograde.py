@@ -71,9 +71,9 @@ class SubmissionExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert h
             Path(filename), release / f"{about['notebook']}.ipynb", self.clock(about), keep_all_outputs=not has_suite,
             aside=aside_of(*who), stopped=stopped_ahead.get((about["assignment"], about["student"]), ""),
         )  # fmt: skip
-        notes = [*notes_of(*who), *taken.notes]
+        notes = [*filter(None, [taken.warning]), *notes_of(*who), *taken.notes]
         taken.notebook.metadata["judge"] = {
-            "graded": taken.graded, "notes": notes, "warning": taken.warning, "stopped": stopped,
+            "graded": taken.graded, "notes": list(dict.fromkeys(notes)), "warning": taken.warning, "stopped": stopped,
         }  # fmt: skip
         converted = self.from_notebook_node(taken.notebook, resources, **kw)
         return converted

@@ -35,7 +35,7 @@ from judge import ROOT
 from judge.grade import grading
 from judge.grade.fanout import Ahead, judge_ahead
 from judge.grade.result import Result
-from judge.machine.trouble import trouble
+from judge.machine.trouble import trouble, trouble_in
 from judge.nbgrader.autograde import stopped_ahead
 from judge.nbgrader.graded_before import fingerprint_of, is_done, remember, results_of
 from judge.nbgrader.policies import Policies, policies_of
@@ -233,7 +233,7 @@ def _why(answer: dict[str, Any]) -> str:
         line for line in text.splitlines() if _EXCEPTION.match(line) and "NbGraderException" not in line
     ]
     lines = raised or [line for line in text.splitlines() if line.strip()]
-    return (lines[0] if raised else lines[-1]).strip() if lines else "nbgrader gave no reason"
+    return trouble_in((lines[0] if raised else lines[-1]).strip()) if lines else "nbgrader gave no reason"
 
 
 def with_progress(console: Console, graded: Generator[Graded], total: int) -> tuple[list[Graded], bool]:

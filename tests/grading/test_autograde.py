@@ -286,6 +286,17 @@ def test_a_renamed_notebook_is_graded_with_a_note_and_the_others_are_graded(cour
     assert after.results[0].points == 4
 
 
+def test_an_export_alone_is_told_first(course):
+    folder = hand_in(course, "exported")
+    (folder / "tiny.ipynb").rename(folder / "tiny.html")
+    (one,) = grade(course, "exported")
+    assert one.results[0].warning.startswith(
+        "Nothing was found to grade in tiny.ipynb, and tiny.html is a web page"
+    )
+    assert one.results[0].notes[0] == one.results[0].warning
+    assert "Set aside and not graded: tiny.html" in one.results[0].notes[1]
+
+
 def test_our_own_fault_gives_no_score_no_leak_and_does_not_stop_the_batch(course):
     hand_in(course, "breaks", "def double(x):\n    return 'break the judge' if isinstance(x, int) else 2 * x")
     hand_in(course, "after_breaks")
@@ -370,6 +381,7 @@ def test_a_locked_gradebook_is_our_fault_and_names_itself(course):
         (one,) = grade(course, "locked_out")
     assert one.ours
     assert "locked" in one.problem
+    assert one.problem.endswith(", then grade again.")
     (again,) = grade(course, "locked_out")
     assert again.results[0].points == 4
 
@@ -399,6 +411,7 @@ def test_a_full_or_closed_folder_is_our_fault_and_the_next_run_mends_it(course, 
         (one,) = grade(course, student)
     assert one.ours
     assert reason in one.problem
+    assert one.problem.endswith(", then grade again.")
     (again,) = grade(course, student)
     assert again.results[0].points == 4
     assert score(course, student) == 4
