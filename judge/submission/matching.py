@@ -164,7 +164,8 @@ def _by_names(found: Match, lesson: Lesson) -> None:
             return
         if cell.kind != "code" or not any(name in cell.source for r in missing for name in r.names):
             continue
-        pieces = split(cell, missing, lesson.cells)
+        free = [r for r in lesson.cells if not r.grade_id or r not in found.released]
+        pieces = split(cell, missing, free)
         taken = {r.grade_id for _, r in pieces if r is not None and r.grade_id}
         missing = [r for r in missing if r.grade_id not in taken]
         found.cells[place : place + 1] = [piece for piece, _ in pieces]

@@ -18,7 +18,7 @@ def split(
     Args:
         cell: a code cell of a student.
         missing: released cells that were found nowhere else; a piece that defines what one defines is that one.
-        released: all released cells; a statement of a training or check cell belongs to that one.
+        released: cells that a piece may be; a statement of a training or check cell belongs to that one.
 
     Returns:
         The cell as it is if it stands for one hole or nothing, or cannot be read.

@@ -102,6 +102,9 @@ for _cell in RAN["cells"]:
 WITH_TABS = re.sub(r"^( {4})+", lambda found: "\t" * (len(found[0]) // 4), PAIRED, flags=re.MULTILINE)
 KL_DONE = with_answer(untouched(), "kl", solutions()["kl"])
 TRAINING = untouched(EXERCISE, "train_vae_mnist")
+MERGED = nbformat.v4.new_notebook(cells=[
+    *untouched().cells[: place(untouched(), "imports") + 1], new_code_cell(without_marks(solved()))])  # fmt: skip
+IN_TRAINING = with_cells(TRAINING, new_code_cell(without_marks(solved())), below="imports")
 OTHER_KL = with_answer(solved(), "kl", WRONG)
 RENAMED = ["vae-ada.ipynb", "12345_678_vae.ipynb", "vae (1).ipynb", "vae copy.ipynb", "vae Kopie.ipynb", "vae-1.ipynb",
            "VAE.IPYNB", "ex03_vae/vae.ipynb", "a/b/vae.ipynb",
@@ -129,6 +132,9 @@ RIGHT = {
     "one id for all cells": alone("vae.ipynb", SAME_IDS),
     "lines without their ends": alone("vae.ipynb", LINES_ONLY),
     "a page's comment at the end": alone("vae.ipynb", json.dumps(solved()) + "\n<!-- saved from a page -->\n"),
+    "all in one cell below the imports": alone("vae.ipynb", MERGED),
+    "in the training notebook, in one cell": lambda f: [
+        write(f / "vae.ipynb", untouched()), write(f / "train_vae_mnist.ipynb", IN_TRAINING)],
     "zeros at the end": alone("vae.ipynb", json.dumps(solved()) + "\0" * 500),
     "a checkpoint of older work": lambda f: [
         write(f / "vae.ipynb", solved()), write(f / ".ipynb_checkpoints/vae-checkpoint.ipynb", OTHER_KL)],
@@ -203,6 +209,8 @@ def test_right_work_is_taken_in_whole(change, tmp_path):
     running = "\n".join(c.source for c in taken.notebook.cells if c.cell_type == "code")
     assert "raise ToImplement(" not in running
     assert [c.source for c in taken.notebook.cells].count(found["kl"]) == 1
+    names = [about(c)["grade_id"] for c in taken.notebook.cells if about(c)]
+    assert len(set(names)) == len(names)
 
 
 @pytest.mark.slow
