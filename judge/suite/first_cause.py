@@ -24,6 +24,9 @@ _DEFINED = re.compile(
     r"^(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)|^(\w+)[ \t]*(?::[^=\n]*)?=(?!=)|^(?:from|import)[ \t]+(.+)",
     re.MULTILINE,
 )
+_BRINGING = re.compile(r"^[ \t]*(?:%run\b|from[ \t]+\S+[ \t]+import[ \t]*\*)", re.MULTILINE)
+_CELL_MAGIC = re.compile(r"\s*(%%(?!(?:time|capture)\b)\w+)")
+_NOTEBOOK = re.compile(r"\.ipynb\W+not found")
 _REMEDIES = {
     "BdbQuit": "a breakpoint stopped it, so take `breakpoint()` or `set_trace()` out",
     "EOFError": "nobody is there to type anything while it is graded, so take `input()` out",
@@ -78,7 +81,15 @@ def why_not_there(name: str, sources: Mapping[str, str], errors: Mapping[str, Ou
         if not known or needed is None or _defining(needed[1], sources, errors) is None:
             return _needing(chain) + _stopped(error, sources[cell])
         chain.append(needed[1])
-    return _nowhere(name, sources.values())
+    return _not_brought(sources, errors) or _nowhere(name, sources.values())
+
+
+def _not_brought(sources: Mapping[str, str], errors: Mapping[str, Outcome]) -> str:
+    """Of a name that no cell defines: which cell that brings names from elsewhere stopped; "" if none did."""
+    stopped = [cell for cell in errors if _BRINGING.search(sources.get(cell, ""))]
+    if not stopped:
+        return ""
+    return " because the cell that should bring it" + _stopped(errors[stopped[0]], sources[stopped[0]])
 
 
 def _nowhere(name: str, sources: Collection[str]) -> str:
@@ -113,6 +124,8 @@ def _stopped(error: Outcome | None, source: str) -> str:
             return " asked for more memory than a submission may use."
         case Died():
             return f" ended the whole Python process ({error.how})."
+        case _ if magic := _CELL_MAGIC.match(source):
+            return f" begins with `{magic[1]}`, which does something else with it than run it: take that line out."
         case _:
             return (
                 " takes it away again, or makes it only sometimes: look what is left when the cell has run."
@@ -139,6 +152,8 @@ def told(error: Raised, source: str = "") -> str:
 
 def remedy(error: Raised) -> str:
     """What to do about an exception that says little to whoever meets it first; "" where it speaks for itself."""
+    if _NOTEBOOK.search(error.reason):
+        return "no notebook runs another here, so put what it defines into a .py file, hand that in too, and import it"
     alike = look_alike(error.reason) if {"SyntaxError", "NameError"} & set(error.kinds) else ""
     return alike or next((_REMEDIES[kind] for kind in error.kinds if kind in _REMEDIES), "")
 

@@ -41,6 +41,18 @@ FIRST_CAUSES = {
         ["def g(x:", LAYER.format("g(x)")],
         "It is not there because its cell stopped: SyntaxError: '(' was never closed, line 1",
     ),
+    "a_notebook_that_is_run": (
+        ["%run helpers.ipynb"],
+        "`f` is not there because the cell that should bring it stopped: Exception: File `'helpers.ipynb'` not found",
+    ),
+    "names_of_a_module_that_is_not_there": (
+        ["from helper import *"],
+        "the cell that should bring it stopped: ModuleNotF",
+    ),
+    "a_cell_magic": (
+        ["%%writefile f.py\ndef f(x):\n    return x"],
+        "`f` is not there because its cell begins with `%%writefile`, which does something else with it than run it",
+    ),
     "a_module_of_the_student": (["from layers import f"], "'(' was never closed, line 2 of layers.py"),
     "a_no_break_space": (
         ["def f(x):\n    return\u00a0x"],
