@@ -46,7 +46,7 @@ def cell_of(raw: Mapping[str, Any]) -> Cell:
     outputs = raw.get("outputs")
     return Cell(
         kind=kind if isinstance(kind, str) and kind in ("code", "raw") else "markdown",
-        source=text_of(raw.get("source", "")),
+        source=text_of(raw.get("source", raw.get("input", ""))),
         id=_word(raw.get("id")) or _word(metadata.get("id")),
         grade_id=_word(about.get("grade_id")) or _word(metadata.get("grade_id")),
         tags=[tag for tag in KEPT_TAGS if isinstance(tags, list) and tag in tags],

@@ -15,6 +15,7 @@ from judge.submission.cells import Cell, without_comment
 from judge.submission.released import Lesson, Released
 from judge.submission.split import split
 from judge.submission.stubs import bases_in, is_open, names_in
+from judge.submission.written_into import written_into
 
 _ALIKE = 0.5  # share of a released cell's lines that an edited one still has
 
@@ -53,6 +54,7 @@ def match(cells: list[Cell], lesson: Lesson) -> Match:
     """Match a student's cells with the released ones."""
     found = Match(list(cells), [None] * len(cells), [False] * len(cells))
     _by_marks(found, lesson)
+    _set_apart(found)
     _by_source(found, lesson)
     _by_names(found, lesson)
     _by_place(found, lesson)
@@ -101,6 +103,21 @@ def _choose(found: Match, released: Released, places: list[int]) -> None:
         found.notes.append(f"The cell {name} is there more than once; {which} graded.")
     for place in fit:
         found.copies[place] = place != chosen and place not in worked
+
+
+def _set_apart(found: Match) -> None:
+    """What was written into a cell of the course becomes a cell below it, which is matched like any other."""
+    for place in reversed(range(len(found.cells))):
+        released = found.released[place]
+        if released is None or released.hole or not released.grade_id or released.kind != "code":
+            continue
+        source, note = written_into(found.cells[place].source, released)
+        if note:
+            found.notes.append(note)
+        if source:
+            found.cells.insert(place + 1, Cell("code", source))
+            found.released.insert(place + 1, None)
+            found.copies.insert(place + 1, False)
 
 
 def _by_source(found: Match, lesson: Lesson) -> None:

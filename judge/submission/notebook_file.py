@@ -35,6 +35,8 @@ def read_notebook(path: Path, notes: list[str]) -> list[Cell]:
     if encoding:
         notes.append(f"{path.name} was read as {encoding}; save it as UTF-8 to be sure that it is right.")
     cells = [cell_of(cell) for cell in _cells(raw)]
+    if raw.get("cells") and not cells:
+        raise Unreadable(f"its list of cells holds something else than cells. {_REBUILD}")
     for number, cell in enumerate(cells[:CELLS], 1):
         if cell.kind == "code" and (line := conflict_line(cell.source)):
             notes.append(

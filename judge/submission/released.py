@@ -23,6 +23,7 @@ class Released:
         source, id, grade_id: as released; grade_id is "" if nothing is graded there.
         tags: those of `KEPT_TAGS` that it carries.
         hole: whether the student writes in it.
+        is_check: whether it is graded, but no hole.
         names: what it defines, if it is code of the course: given or a hole.
     """
 
@@ -33,6 +34,7 @@ class Released:
     grade_id: str
     tags: tuple[str, ...]
     hole: bool
+    is_check: bool
     names: frozenset[str]
 
 
@@ -79,6 +81,7 @@ def _cell(place: int, cell: Any) -> Released:
         grade_id=about.get("grade_id", ""),
         tags=tuple(tag for tag in KEPT_TAGS if tag in cell.metadata.get("tags", [])),
         hole=bool(about.get("solution")),
+        is_check=_is_check(about),
         names=frozenset(names_in(cell.source)) if is_course_code else frozenset(),
     )
 

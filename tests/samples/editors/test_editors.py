@@ -105,6 +105,9 @@ TRAINING = untouched(EXERCISE, "train_vae_mnist")
 MERGED = nbformat.v4.new_notebook(cells=[
     *untouched().cells[: place(untouched(), "imports") + 1], new_code_cell(without_marks(solved()))])  # fmt: skip
 IN_TRAINING = with_cells(TRAINING, new_code_cell(without_marks(solved())), below="imports")
+CALLED_INPUT = json.loads(json.dumps(solved()))
+for _cell in CALLED_INPUT["cells"]:
+    _cell["input"] = _cell.pop("source")
 OTHER_KL = with_answer(solved(), "kl", WRONG)
 RENAMED = ["vae-ada.ipynb", "12345_678_vae.ipynb", "vae (1).ipynb", "vae copy.ipynb", "vae Kopie.ipynb", "vae-1.ipynb",
            "VAE.IPYNB", "ex03_vae/vae.ipynb", "a/b/vae.ipynb",
@@ -135,6 +138,11 @@ RIGHT = {
     "all in one cell below the imports": alone("vae.ipynb", MERGED),
     "in the training notebook, in one cell": lambda f: [
         write(f / "vae.ipynb", untouched()), write(f / "train_vae_mnist.ipynb", IN_TRAINING)],
+    "the answer in the check below its hole": alone("vae.ipynb", with_answer(
+        with_answer(solved(), "kl", STUB_OF_KL), "kl_check", lambda check: f"{solutions()['kl']}\n\n{check}")),
+    "the answer in place of the check": alone("vae.ipynb", with_answer(
+        with_answer(solved(), "kl", STUB_OF_KL), "kl_check", solutions()["kl"])),
+    "the text of a cell called input": alone("vae.ipynb", CALLED_INPUT),
     "zeros at the end": alone("vae.ipynb", json.dumps(solved()) + "\0" * 500),
     "a checkpoint of older work": lambda f: [
         write(f / "vae.ipynb", solved()), write(f / ".ipynb_checkpoints/vae-checkpoint.ipynb", OTHER_KL)],
@@ -271,6 +279,42 @@ def test_a_hole_that_was_emptied_or_commented_out_is_not_written_yet(source, tmp
     assert same_code(answers(taken)["sampling"], solutions()["sampling"])
 
 
+GIVEN = next(c.source for c in untouched().cells if about(c).get("grade_id") == "imports")
+WRITTEN_INTO = {
+    "an import": (GIVEN + "\nimport numpy as np", "import numpy as np"),
+    "an import that was written further": (GIVEN.replace("import math", "import math, cmath"), "import math, cmath"),
+    "a constant": ("SIZE = 3\n" + GIVEN, "SIZE = 3"),
+    "a helper": (GIVEN + "\n@decorated\ndef helper():\n    pass\nhelper()", "@decorated\ndef helper():\n    pass"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("source, own", WRITTEN_INTO.values(), ids=WRITTEN_INTO)
+def test_what_was_written_into_a_cell_of_the_course_counts_as_an_own_cell_below_it(source, own, tmp_path):
+    taken = taken_from(tmp_path, alone("vae.ipynb", with_answer(solved(), "imports", source)))
+    at = place(taken.notebook, "imports")
+    assert [cell.source for cell in taken.notebook.cells[at : at + 2]] == [GIVEN, own]
+    [note] = taken.notes
+    assert note.endswith(
+        "as it was handed out; what else you defined in it counts as a cell of your own below it."
+    )
+
+
+CHANGES = {
+    "another layout": (reformatted(GIVEN), False), "what cannot be read": (GIVEN + "\nimport (", False),
+    "a line less": (GIVEN.replace("import math\n", ""), True), "a call": (GIVEN + "\nprint(1)", True),
+    "another value of the same name": (GIVEN.replace("import math", "math = 3"), True),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("source, told", CHANGES.values(), ids=CHANGES)
+def test_a_cell_of_the_course_is_graded_as_it_was_handed_out_and_that_is_said(source, told, tmp_path):
+    taken = taken_from(tmp_path, alone("vae.ipynb", with_answer(solved(), "imports", source)))
+    assert len(taken.notebook.cells) == len(untouched().cells)
+    assert [note.endswith("as it was handed out; your changes do not count.") for note in taken.notes] == [
+        True
+    ] * told
+
+
 def test_helpers_of_the_module_come_with_its_answers(tmp_path):
     work = with_cells(solved(), nbformat.v4.new_code_cell("def helper():\n    return 1"), below="sampling")
     taken = taken_from(tmp_path, pair(with_cells(untouched(), new_markdown_cell("mine")), module(work)))
@@ -337,6 +381,7 @@ REFUSED = {
     "another exercise beside": (lambda f: [write(f / "vae.ipynb", untouched()),
         write(f / "gan.ipynb", solved("ex05_gan", "gan"))], "gan.ipynb holds the notebook gan of ex05_gan, not vae"),
     "only another exercise": (alone("gan.ipynb", solved("ex05_gan", "gan")), "gan.ipynb holds the notebook gan of"),
+    "cells in a list of their own": (alone("vae.ipynb", '{"cells": [[{"cell_type": "code"}]]}'), "something else than"),
     "cut off in the middle": (alone("vae.ipynb", nbformat.writes(solved())[:5000]), "it breaks off in line "),
     "code": (alone("vae.ipynb", PAIRED), "perhaps Python code"),
     "cut off": (alone("vae.ipynb", nbformat.writes(solved())[:-3000]), "cannot be read as a notebook"),
