@@ -24,6 +24,7 @@ from judge.submission.matching import Match
 from judge.submission.merging import merge
 from judge.submission.released import Lesson, read_lesson
 from judge.submission.structure import with_structure
+from judge.submission.stubs import below_the_raise
 
 __all__ = ["INACTIVE", "KEPT_TAGS", "LONG", "Intake", "complete", "take_in"]
 
@@ -66,6 +67,7 @@ def take_in(
     notes = [*found.notes, *(note for file in files for note in _reading_notes(file))]
     elsewhere = next((told for file in files if (told := foreign(file, lesson, release))), "")
     matched, graded = (Match([]), "nothing") if elsewhere else merge(found, lesson, notes)
+    notes += _never_reached(matched)
     result = copy.deepcopy(lesson.skeleton)
     result.cells = with_structure(matched, lesson, notes, keep_all_outputs)
     warning = elsewhere or (
@@ -83,6 +85,17 @@ def _reading_notes(file: File) -> list[str]:
 def _unreadable(file: File) -> str:
     kind = "module" if file.path.suffix.lower() == ".py" else "notebook"
     return f"{file.path.name} cannot be read as a {kind}, so nothing in it is graded: {file.problem}"
+
+
+def _never_reached(matched: Match) -> list[str]:
+    """A note for each answer that was written below the line which it should replace."""
+    return [
+        f"In the cell `{name}`{f' ({function})' if function else ''} nothing below `raise ToImplement(...)` is ever "
+        "reached: delete that line, and hand in again."
+        for name, cell in matched.answers().items()
+        if cell.kind == "code" and "ToImplement" in cell.source
+        for function in below_the_raise(cell.source)
+    ]
 
 
 def _stranger(file: File, lesson: Lesson) -> str:

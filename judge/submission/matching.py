@@ -107,6 +107,8 @@ def _choose(found: Match, released: Released, places: list[int]) -> None:
 
 def _set_apart(found: Match) -> None:
     """What was written into a cell of the course becomes a cell below it, which is matched like any other."""
+    if not any(released is not None and released.hole for released in found.released):
+        return  # another lesson's notebook, whose cells have some of the same names
     for place in reversed(range(len(found.cells))):
         released = found.released[place]
         if released is None or released.hole or not released.grade_id or released.kind != "code":

@@ -115,6 +115,15 @@ def _open_functions(source: str, stub: str) -> frozenset[str]:
     return frozenset(name for name, body in here if _only_raises(body) or _only_less(body, stubs[name]))
 
 
+def below_the_raise(source: str) -> list[str]:
+    """The functions with something below `raise ToImplement`, where it is never reached; `""` is the cell."""
+    found = []
+    for name, body in _bodies(parse(source)):
+        at = next((place for place, node in enumerate(body) if _is_to_implement(node)), len(body))
+        found += [name] if any(_does_something(node) for node in body[at + 1 :]) else []
+    return found
+
+
 def is_open(source: str, stub: str, kind: str = "code") -> bool:
     """Whether nothing of a released cell was filled in."""
     if kind != "code":

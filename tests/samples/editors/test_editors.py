@@ -299,6 +299,28 @@ def test_what_was_written_into_a_cell_of_the_course_counts_as_an_own_cell_below_
     )
 
 
+BELOW = "\n" + solutions()["kl"].split("\n", 1)[1]
+
+
+@pytest.mark.parametrize("source, where", [
+    (STUB_OF_KL + BELOW, "`kl` (kl_to_standard_normal) nothing"),
+    ("raise ToImplement('x')\n" + solutions()["kl"], "`kl` nothing"),
+])  # fmt: skip
+def test_an_answer_below_the_line_that_it_should_replace_is_told(source, where, tmp_path):
+    taken = taken_from(tmp_path, alone("vae.ipynb", with_answer(solved(), "kl", source)))
+    assert [f"In the cell {where} below `raise ToImplement(...)` is ever reached: delete that line" in n
+            for n in taken.notes] == [True]  # fmt: skip
+
+
+def test_of_untouched_holes_nothing_is_told(tmp_path):
+    assert (
+        taken_from(
+            tmp_path, alone("vae.ipynb", all_stubs_changed(lambda s: s + "\n    # TODO\n    pass"))
+        ).notes
+        == []
+    )
+
+
 CHANGES = {
     "another layout": (reformatted(GIVEN), False), "what cannot be read": (GIVEN + "\nimport (", False),
     "a line less": (GIVEN.replace("import math\n", ""), True), "a call": (GIVEN + "\nprint(1)", True),
@@ -403,6 +425,7 @@ def test_what_cannot_be_graded_is_said_first_and_in_one_sentence(change, words, 
     taken = taken_from(tmp_path, change)
     assert words in taken.warning
     assert taken.notes[0] == taken.warning
+    assert not any("is the course's" in note for note in taken.notes)
     assert str(tmp_path) not in taken.warning
     assert same_code(answers(taken)["kl"], STUB_OF_KL)
 
