@@ -1,7 +1,9 @@
 """The abstract classes that the exercises complete.
 
-    keras.Model <- GenerativeModel <- LatentVariableModel <- BaseVAE <- VAE (you write this one)
-    Likelihood  <- BernoulliLikelihood, GaussianLikelihood               (and these)
+    keras.Model <- EncoderDecoderModel <- BaseAutoencoder <- Autoencoder   (you write this one)
+    keras.Model <- GenerativeModel
+    EncoderDecoderModel and GenerativeModel <- LatentVariableModel <- BaseVAE <- VAE   (this one)
+    Likelihood <- BernoulliLikelihood, GaussianLikelihood                  (and these)
 
 Another branch grows from GenerativeModel in `vaegan.adversarial`: BaseGAN.
 
@@ -51,20 +53,12 @@ class Likelihood:
         return cls(**config)
 
 
-class GenerativeModel(keras.Model):
-    """A model of p(x) from which new examples can be drawn. That is all it promises."""
-
-    def sample(self, num_samples):
-        """Return new examples, (num_samples, *data_shape)."""
-        raise ToImplement(f"{type(self).__name__}.sample: draw z from the prior and decode it (its lesson).")
-
-
-class LatentVariableModel(GenerativeModel):
-    """A generative model that explains x by a hidden z; it *has an* encoder and a decoder.
+class EncoderDecoderModel(keras.Model):
+    """A model that turns x into a code z and back; it *has an* encoder and a decoder. It need not sample.
 
     Args:
-        encoder: keras.Model, x -> parameters of q(z|x).
-        decoder: keras.Model, z (batch, latent_dim) -> parameters of p(x|z).
+        encoder: keras.Model, x -> the code of x, or the parameters of a distribution over codes.
+        decoder: keras.Model, z (batch, latent_dim) -> an image, or the parameters of a distribution over images.
         **kwargs: `name` and what else `keras.Model` takes.
     """
 
@@ -90,16 +84,78 @@ class LatentVariableModel(GenerativeModel):
         )
 
     def encode(self, x):
-        """Return the parameters of q(z|x)."""
-        raise ToImplement(f"{type(self).__name__}.encode: return the parameters of q(z|x) (its lesson).")
+        """Return what the encoder makes of x: a code, or the parameters of q(z|x)."""
+        raise ToImplement(f"{type(self).__name__}.encode: return what the encoder makes of x (its lesson).")
 
     def decode(self, z):
-        """Return the parameters of p(x|z)."""
-        raise ToImplement(f"{type(self).__name__}.decode: return the parameters of p(x|z) (its lesson).")
+        """Return what the decoder makes of z: an image, or the parameters of p(x|z)."""
+        raise ToImplement(f"{type(self).__name__}.decode: return what the decoder makes of z (its lesson).")
 
     def reconstruct(self, x):
-        """Return the mean image of p(x|z) for the most likely z of each x, shape of x."""
-        raise ToImplement(f"{type(self).__name__}.reconstruct: encode x, decode the mean of z (its lesson).")
+        """Return the image, shape of x, that the code of each x decodes to; of a distribution, its mean."""
+        raise ToImplement(f"{type(self).__name__}.reconstruct: encode x and decode its code (its lesson).")
+
+
+class GenerativeModel(keras.Model):
+    """A model of p(x) from which new examples can be drawn. That is all it promises."""
+
+    def sample(self, num_samples):
+        """Return new examples, (num_samples, *data_shape)."""
+        raise ToImplement(f"{type(self).__name__}.sample: draw z from the prior and decode it (its lesson).")
+
+
+class LatentVariableModel(EncoderDecoderModel, GenerativeModel):
+    """A generative model that explains x by a hidden z: it encodes and decodes, *and* it samples.
+
+    Its encoder gives the parameters of q(z|x), its decoder those of p(x|z).
+    """
+
+
+class BaseAutoencoder(EncoderDecoderModel):
+    """An encoder and a decoder trained to give back what went in; this base class keeps the books.
+
+    Not a `GenerativeModel`: nothing in it says how often a code occurs, so there is nothing to draw from.
+    """
+
+    def __init__(self, encoder, decoder, **kwargs):
+        super().__init__(encoder, decoder, **kwargs)
+        self.loss_tracker = keras.metrics.Mean(name="loss")
+
+    @property
+    def metrics(self):
+        """The mean that Keras resets each epoch: loss."""
+        return [self.loss_tracker]
+
+    def inputs_of(self, data):
+        """Return the images of a batch of `fit`, from x or from (x, y)."""
+        x, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        return x
+
+    def corrupt(self, x):
+        """Return what the encoder is shown of x in training, same shape: here x itself; a subclass may spoil it."""
+        return x
+
+    def train_step(self, data):
+        """Take one gradient step on a batch and return the dict of `update_trackers`."""
+        raise ToImplement(f"{type(self).__name__}.train_step: one gradient step (lesson autoencoder).")
+
+    def test_step(self, data):
+        """Measure one batch, change no weight, and return the dict of `update_trackers`."""
+        raise ToImplement(
+            f"{type(self).__name__}.test_step: the error, without an update (lesson autoencoder)."
+        )
+
+    def update_trackers(self, errors):
+        """Add one batch to the epoch's mean and return it.
+
+        Args:
+            errors: float, (batch,), one number per example.
+
+        Returns:
+            dict with the epoch's mean so far: loss.
+        """
+        self.loss_tracker.update_state(errors)
+        return {"loss": self.loss_tracker.result()}
 
 
 class BaseVAE(LatentVariableModel):

@@ -49,6 +49,11 @@ class Reader:
         """Return the class that each image shows, int, (n,)."""
         return np.argmax(_outputs(self._classifier, images), axis=1)
 
+    def confidence(self, images):
+        """Return the probability that the reader gives to the class it sees, float, (n,), from 1/num_classes to 1."""
+        logits = _outputs(self._classifier, images)
+        return 1.0 / np.sum(np.exp(logits - logits.max(axis=1, keepdims=True)), axis=1)
+
     def accuracy(self, images, labels):
         """Return the share, 0 to 1, of images in which the reader sees their label."""
         return float(np.mean(self.read(images) == np.asarray(labels)))
