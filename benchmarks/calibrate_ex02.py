@@ -29,9 +29,9 @@ from graders.ex02_autoencoder.training import (  # noqa: E402
     denoising_gain,
     linear_training,
 )
-from judge.sandbox.parent import WarmParent  # noqa: E402
+from judge.sandbox.fork_server import ForkServer  # noqa: E402
 from judge.sandbox.session import Session  # noqa: E402
-from judge.student import Student  # noqa: E402
+from judge.suite.student import Student  # noqa: E402
 
 RESULT = ROOT / "benchmarks" / "results" / "ex02_short_training.json"
 TRAININGS = {"error over PCA's": (linear_training, PCA_LIMIT), "gain in dB": (denoising_gain, GAIN_LIMIT)}
@@ -76,7 +76,7 @@ def main():
         submissions |= {s.name: samples.code(solved, s.answers) for s in right}
     table = Table("training", "submission", "seeds", "mean", "sd", "min", "max", "false fails, if normal")
     results = {what: {"limit": limit, "submissions": {}} for what, (_, limit) in TRAININGS.items()}
-    with WarmParent() as parent:
+    with ForkServer() as parent:
         for name, code in submissions.items():
             seeds = range(options.seeds if name == "reference" else options.samples)
             for what, (training, limit) in TRAININGS.items():

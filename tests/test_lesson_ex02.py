@@ -7,8 +7,8 @@ import keras
 import numpy as np
 import pytest
 
-from judge.lesson import read_lesson
-from judge.regions import stub_code
+from judge.course.lesson import read_lesson
+from judge.course.regions import stub_code
 from vaegan import ToImplement
 from vaegan.bases import BaseAutoencoder, BaseVAE, EncoderDecoderModel, GenerativeModel
 

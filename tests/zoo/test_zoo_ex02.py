@@ -9,7 +9,7 @@ from zoo_tests import (  # noqa: F401  pytest runs them here
     test_zoo_is_large_enough,
 )
 
-from judge.zoo import Sample
+from judge.suite.zoo import Sample
 
 ZOO = Zoo("ex02_autoencoder", "autoencoder", right=8, wrong=0)
 
