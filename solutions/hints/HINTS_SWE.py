@@ -3,7 +3,7 @@
 #
 # For every hole three hints: a nudge, the way from the equation to code, and one that is nearly there. Click
 # to open one. Try the check again after each: most holes need the first hint only. The VAE exercise comes
-# first, then the debugger, the images, the GAN and the conditional models.
+# first, then the debugger, the images, the autoencoder, the GAN and the conditional models.
 #
 # The rest of this notebook is worth reading before you are stuck.
 
@@ -639,6 +639,292 @@
 #
 # `config = super().get_config()` has the name already. Add your two arguments under the names that
 # `__init__` gives them, with the values in `self`, and return it.
+#
+# </details>
+
+# %% [markdown]
+# # The autoencoder exercise
+#
+# For every hole of `autoencoder.ipynb` three hints. Most holes are two or three lines: write down the shapes
+# first, (batch, pixels) and (batch, code), and the lines nearly write themselves.
+
+# %% [markdown]
+# ## The reconstruction error, equation (1)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Three operations, from the inside out: a difference, a square, a sum. Which axes must survive the sum?
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# `ops.square` squares entry by entry, and `ops.sum` takes a tuple of axes. The tuple is there already:
+# `pixel_axes`.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Use `ops`, not NumPy: the training step wants a gradient through this function. If the check says 0.25, you
+# took a mean; if it wants (4,) and you return one number, you summed over the examples, too.
+#
+# </details>
+
+# %% [markdown]
+# ## PCA, equations (2) and (3)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# `rows` has an image in each row. The mean image is a mean over the *rows*, and everything else happens to
+# what is left when it is taken away.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# `np.linalg.svd(..., full_matrices=False)` gives three things; the third has the directions as rows, the
+# largest first. Take the first `num_components` of them. The second holds every $s_j$: square, and divide by
+# the number of images.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# (2) for all images at once: centred rows times the transposed components are the codes, $(n, J)$; codes times
+# components, plus the mean, are images again. `np.reshape` to `np.shape(x)` at the end. If your error is not
+# the sum of the variances left out, ask whether you centred in both functions.
+#
+# </details>
+
+# %% [markdown]
+# ## Autoencoder: forward
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# There is nothing to compute. The object has an encoder and a decoder, and each can be called like a function.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the idea to code</summary>
+#
+# `self.encoder(x)` is a code. `call` is the two methods above it, one after the other.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Let `call` use `self.encode` and `self.decode`, not the networks themselves: a subclass that changes one of
+# these is then heard.
+#
+# </details>
+
+# %% [markdown]
+# ## Autoencoder: train_step and test_step
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Three stages: forward under the tape, gradients, update. Say aloud what the model is *shown* and what its
+# answer is *compared with*: they are two different things.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the text to code</summary>
+#
+# Inside `with tf.GradientTape() as tape:` call the model on `self.corrupt(x)` with `training=True`, compute the
+# errors against `x`, and their `ops.mean`. Behind it, `tape.gradient(what, with_respect_to)`; the optimizer's
+# `apply_gradients` wants pairs, which `zip` makes.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# `self.trainable_variables` serves twice: for the tape, and for the optimizer. Hand the *errors* to
+# `self.update_trackers`, not their mean, or a small last batch counts as much as a large one. `test_step` needs
+# no tape, no optimizer and no `corrupt`: one line.
+#
+# </details>
+
+# %% [markdown]
+# ## Autoencoder: get_config and from_config
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# A config is plain data: numbers, texts, lists, dicts. Encoder and decoder are objects. Section 4 names the
+# function that makes plain data of an object, and the one that goes back.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the text to code</summary>
+#
+# Start from `super().get_config()`, which holds the name, and add two entries, called like the arguments of the
+# constructor. `from_config` gets such a dict: turn these two back into objects.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Work on a copy, `dict(config)`, so that the caller's dict can be used twice. Then `cls(**config)`: `cls` is the
+# class before the dot, so the denoiser of section 7 inherits this method as it is.
+#
+# </details>
+
+# %% [markdown]
+# ## Principal angles, equation (4)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Two decompositions: one that makes orthonormal bases, one that gives the cosines.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# `np.linalg.qr` works on columns, and you hold rows: transpose first, and take the first of the two things it
+# returns. With bases as columns, the matrix of (4) is the transposed first basis times the second.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# `np.linalg.svd(..., compute_uv=False)` returns the singular values alone, the largest first, so the angles come
+# out smallest first. `np.clip` to [0, 1], `np.arccos`, `np.degrees`.
+#
+# </details>
+
+# %% [markdown]
+# ## ConvEncoder
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Each line of the table is a layer: made once in `__init__`, called once in `call`, in this order.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the table to code</summary>
+#
+# `layers.Conv2D(how_many, 3, strides=2, padding="same", activation="relu")`, twice, then `layers.Flatten()` and
+# a `layers.Dense`.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# The second convolution has `2 * filters`. The Dense layer has `latent_dim` units and no activation. If the
+# check finds no negative number in a code, one slipped in.
+#
+# </details>
+
+# %% [markdown]
+# ## ConvDecoder
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# The encoder backwards. How high and how wide is an image after two layers that halve it?
+#
+# </details>
+#
+# <details><summary>Hint 2: from the table to code</summary>
+#
+# The Dense layer makes `height // 4` times `width // 4` times `2 * filters` numbers, and `layers.Reshape` puts
+# them into maps of just that shape. `layers.Conv2DTranspose` takes the same arguments as `layers.Conv2D`.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# The last layer has `channels` filters, and `activation=activation`: the constructor's argument, handed on.
+#
+# </details>
+
+# %% [markdown]
+# ## PSNR, equation (6)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# This time it *is* a mean over pixels. The logarithm comes last.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# The logarithm of one over something is minus the logarithm of it: `-10 * np.log10(...)` of the mean square.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# `np.mean(..., axis=pixel_axes)` leaves one number for each image; take the logarithm of each. The mean of the
+# logarithms is not the logarithm of the mean.
+#
+# </details>
+
+# %% [markdown]
+# ## DenoisingAutoencoder, equation (5)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Two short methods, and nothing else changes: no step, no saving. `corrupt` is a sum of two things.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# `keras.random.normal` wants a shape, and `seed=self.seed_generator`. Ask for the shape with `ops.shape(x)`,
+# which also works when the batch size is not known yet. `get_config` starts from the parent's dict, which has
+# both networks in it already.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# `self.noise_std` times the noise, added to `x`: no clip, no square. The entry that `get_config` adds is called
+# `noise_std`.
+#
+# </details>
+
+# %% [markdown]
+# ## vote_of_neighbours
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Three steps: a table of distances, $(m, n)$, the positions of the nearest in each row, the vote of their labels.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the idea to code</summary>
+#
+# For one code the distances are `np.sum((train_codes - code) ** 2, axis=1)`; do it for each and `np.stack` them.
+# `np.argsort(..., axis=1)[:, :num_neighbours]` are the positions.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# `train_labels[positions]` looks all labels up at once, $(m, k)$. `np.bincount(...).argmax()` of each row is the
+# label with most votes, and the smaller of two with equally many. Return an array of integers.
+#
+# </details>
+
+# %% [markdown]
+# ## straight_path, equation (7)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# The numbers $t$ first: how many, from where to where, both ends included?
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# `np.linspace(0, 1, num_steps)`, as a column: `[:, None]`. A column times a code, $(n, 1)$ times $(d,)$, is
+# $(n, d)$.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Networks want float32, and `np.linspace` gives float64 unless you say `dtype="float32"`.
 #
 # </details>
 
