@@ -22,13 +22,18 @@ LESSON = Path(__file__).parents[1] / "solutions" / "ex03_vae" / "vae.py"
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy keyword")
 
 
+def module(path):
+    """A lesson as a module."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    return made
+
+
 @pytest.fixture(scope="module")
 def vae():
     """The lesson as a module: only its classes and functions are active."""
-    spec = importlib.util.spec_from_file_location("vae", LESSON)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return module(LESSON)
 
 
 @pytest.fixture(autouse=True)
@@ -208,6 +213,24 @@ def test_functional_parts_will_do(vae):
     model.fit(points, epochs=10, batch_size=20, verbose=0)
     assert model.evaluate(points, verbose=0, return_dict=True)["loss"] < first
     assert model.sample(7).shape == (7, 2)
+
+
+def test_the_convolutional_parts_of_exercise_2_will_do(vae, images):
+    autoencoder = module(LESSON.parents[1] / "ex02_autoencoder" / "autoencoder.py")
+    cells = {cell.grade_id: cell.source for cell in read_lesson(LESSON).cells}
+    given = cells["conv_parts"].split("autoencoder = own_module")[0]  # the class, and the training
+    namespace = {**vars(vae), "keras": keras, "ops": keras.ops}
+    exec(given, namespace)
+    images = np.pad(images, ((0, 0), (0, 0), (1, 1), (0, 0)))  # 8 x 8: two layers halve it
+    encoder = namespace["SplitEncoder"](autoencoder.ConvEncoder(latent_dim=6, filters=2))
+    model = vae.VAE(encoder, autoencoder.ConvDecoder((8, 8, 1), filters=2, activation=None))
+    model.compile(optimizer=keras.optimizers.Adam(1e-2), jit_compile=False)
+    z_mean, z_log_var = map(np.asarray, model.encode(images))
+    assert z_mean.shape == z_log_var.shape == (12, 3) and not np.allclose(z_mean, z_log_var)
+    assert np.min(model.decode(z_mean)) < 0  # logits
+    losses = model.fit(images, epochs=20, batch_size=5, verbose=0).history["loss"]
+    assert losses[-1] < 0.97 * losses[0]
+    assert model.sample(3).shape == (3, 8, 8, 1)
 
 
 def test_the_linear_vae_with_the_right_weights_reaches_the_entropy(vae):
