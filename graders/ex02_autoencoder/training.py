@@ -81,11 +81,11 @@ def denoising_gain(student: Student, seed: int) -> float:
     encoder = make(student, "ConvEncoder", latent_dim=16, filters=8)
     decoder = make(student, "ConvDecoder", image_shape=(8, 8, 1), filters=8)
     model = make(student, "DenoisingAutoencoder", encoder, decoder, noise_std=0.3)
-    optimizer = make(student, "keras.optimizers.Adam", learning_rate=0.02)
+    optimizer = make(student, "keras.optimizers.Adam", learning_rate=0.015)
     model.call("compile", optimizer=optimizer, jit_compile=False)
     model(train[:1])  # makes the weights
     build_optimizer(student, optimizer, encoder, decoder)
-    model.call("fit", train, batch_size=40, epochs=5, verbose=0)
+    model.call("fit", train, batch_size=40, epochs=8, verbose=0)
     noise = np.random.default_rng(0).normal(0, 0.3, held_out.shape)
     noisy = (held_out + noise).astype(np.float32)
     cleaned = expect_shape(model.call("reconstruct", noisy), held_out.shape, "the cleaned images")
