@@ -15,9 +15,9 @@ from graders.ex02_autoencoder.psnr import decibels
 from graders.ex02_autoencoder.steps import steps, test_train_step_follows_the_gradient
 from judge.suite import Student, expect
 
-# Limits, and how often the reference leaves them: benchmarks/calibrate_ex02.py.
-PCA_LIMIT = 1.01
-GAIN_LIMIT = 2.0
+# benchmarks/calibrate_ex02.py, 20 seeds of the solved lesson, 5 of each right sample; rates if normal:
+PCA_LIMIT = 1.01  # 1.0002 +- 0.0003: false-fail rate below 1e-12
+GAIN_LIMIT = 2.0  # 3.93 +- 0.30: 1e-10; worst right sample 3.84 +- 0.40: 2e-6. The mean image alone gains 0.9
 
 
 @steps.check(
