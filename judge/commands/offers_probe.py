@@ -12,6 +12,7 @@ import importlib
 import inspect
 import io
 import json
+import pathlib
 import pkgutil
 import re
 import signal
@@ -19,33 +20,23 @@ import signal
 import numpy as np
 
 MOST_CALLS = 12  # that are kept of one hole
-SECONDS = 0.5  # for one call; what needs more is not asked again
+SECONDS = 0.5  # for one call; what needs more is no answer
 RTOL = 1e-3
 OF_KERAS = {"name", "trainable", "dtype"}  # in every configuration
 FILLED_IN = {"NUM_CLASSES": 3, "LATENT_DIM": 4, "SIDE": 8, "NUM_DRAWS": 5, "LEARNING_RATE": 0.01}
 asked = {}  # hole -> list of (self or None, arguments, keywords, result)
-originals = {}  # hole -> (where it stands, its name there, the solution)
-_slow = set()
+originals = {}  # hole -> (module or class where it stands, its name there, the solution)
 
 
-def record(names, holes):
-    """Wrap each hole of the notebook, "kl" or "VAE.encode", so that its calls are kept."""
+def record(notebook, holes):
+    """Wrap each hole of a notebook's module, "kl" or "VAE.encode", so that its calls are kept."""
     for hole in holes:
         owner, _, attribute = hole.rpartition(".")
-        space = vars(names[owner]) if inspect.isclass(names.get(owner)) else {} if owner else names
-        if inspect.isfunction(space.get(attribute)) and attribute != "__init__":  # Keras reads its signature
-            originals[hole] = (names[owner] if owner else names, attribute, space[attribute])
-            wrapped = _recorder(hole, space[attribute], bool(owner))
-            _put(*originals[hole][:2], wrapped)
-
-
-def _put(place, attribute, function):
-    place.update({attribute: function}) if isinstance(place, dict) else setattr(place, attribute, function)
-
-
-def _open(*_, **__):
-    """Stands in the hole while others are asked: what calls the hole itself does not answer it."""
-    raise NotImplementedError
+        place = getattr(notebook, owner, None) if owner else notebook
+        solved = vars(place).get(attribute) if place is not None else None
+        if inspect.isfunction(solved) and attribute != "__init__":  # Keras reads its signature
+            originals[hole] = (place, attribute, solved)
+            setattr(place, attribute, _recorder(hole, solved, bool(owner)))
 
 
 def _recorder(hole, function, is_method):
@@ -97,59 +88,56 @@ def answers(package, hole):
     if hole not in originals:
         return []
     place, attribute, solved = originals[hole]
-    calls = [call for call in asked.get(hole, []) if _agrees("", solved, *call)]  # chance cannot be compared
-    _put(place, attribute, _open)
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        found = sorted({where for where, function in _offers(package) if _answers(where, function, calls)})
-    _put(place, attribute, solved)
+        calls = [
+            call for call in asked.get(hole, []) if _answers(solved, [call])
+        ]  # chance cannot be compared
+        setattr(place, attribute, _open)
+        found = sorted({where for where, function in _offers(package) if _answers(function, calls)})
+    setattr(place, attribute, solved)
     return found
 
 
-def _answers(where, function, calls):
+def _open(*_, **__):
+    """Stands in the hole while others are asked: what calls the hole itself does not answer it."""
+    raise NotImplementedError
+
+
+def _answers(function, calls):
     """Whether a candidate gives the right values in a third of the calls, and in two at least if there are two."""
-    right = wrong = 0
-    for call in calls:
-        if where in _slow or (wrong >= 2 and not right):
-            return False
-        try:
-            agrees = _agrees(where, function, *call)
-        except TimeoutError:  # the clock rang just after the answer
-            agrees = False
-        right, wrong = right + agrees, wrong + (not agrees)
-    return right > 0 and right >= min(2, len(calls)) and 3 * right >= len(calls)
-
-
-def _agrees(where, function, self, arguments, keywords, result):
-    """Whether the value is the same, called as it is, with the object first, or with NumPy's arrays."""
-    forms = [arguments, tuple(i.numpy() if hasattr(i, "numpy") else i for i in arguments)]
-    forms += [(self, *form) for form in forms] if self is not None else []
-    return any(
-        _same(where, function, form, keywords, _plain(result))
-        for form in forms
-        if _takes(function, form, keywords)
-    )
-
-
-def _takes(function, arguments, keywords):
-    with contextlib.suppress(TypeError, ValueError):
-        inspect.signature(function).bind(*arguments, **keywords)
-        return True
+    right = 0
+    with contextlib.suppress(KeyboardInterrupt):
+        for number, call in enumerate(calls, 1):
+            right += _agrees(function, *call)
+            if number >= 2 and not right:
+                return False
+        return right > 0 and right >= min(2, len(calls)) and 3 * right >= len(calls)
     return False
 
 
-def _same(where, function, arguments, keywords, wanted):
-    signal.signal(signal.SIGALRM, _too_long)
+def _agrees(function, self, arguments, keywords, result):
+    """Whether the value is the same, called as it is, with the object first, or with NumPy's arrays."""
+    forms = [arguments, tuple(i.numpy() if hasattr(i, "numpy") else i for i in arguments)]
+    forms += [(self, *form) for form in forms] if self is not None else []
+    return any(_same(_called(function, form, keywords), _plain(result)) for form in forms)
+
+
+def _called(function, arguments, keywords):
+    """What a candidate returns, plain; nothing if it raises, and KeyboardInterrupt if it takes too long."""
+    signal.signal(signal.SIGALRM, signal.default_int_handler)  # no `except Exception` catches that
     signal.setitimer(signal.ITIMER_REAL, SECONDS)
     try:
         with np.errstate(all="ignore"):
-            got = _plain(function(*_copied(arguments), **_copied(keywords)))
-            signal.setitimer(signal.ITIMER_REAL, 0)
-    except TimeoutError:
-        _slow.add(where)
-        return False
+            return _plain(function(*_copied(arguments), **_copied(keywords)))
+    except KeyboardInterrupt:
+        raise
     except BaseException:  # whatever a function raises that was made for something else, SystemExit included
+        return []
+    finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        return False
+
+
+def _same(got, wanted):
     if isinstance(wanted[0], str):
         return set(wanted) <= {part for part in got if isinstance(part, str)}
     return len(got) == len(wanted) and all(
@@ -158,21 +146,16 @@ def _same(where, function, arguments, keywords, wanted):
     )
 
 
-def _too_long(*_):
-    raise TimeoutError
-
-
 def _offers(package):
     """Every function of a package, methods and functions in its texts included, with where it is."""
     root = importlib.import_module(package)
     below = pkgutil.walk_packages(getattr(root, "__path__", []), f"{package}.")
     for name in [package, *(module.name for module in below if not module.name.endswith("__main__"))]:
         module = importlib.import_module(name)
-        for where, value in list(vars(module).items()):
-            if getattr(value, "__module__", None) == name and inspect.isclass(value):
-                yield from _methods(value, f"{name}.{where}")
-            elif getattr(value, "__module__", None) == name and callable(value):
-                yield f"{name}.{where}", value
+        for attribute, value in list(vars(module).items()):
+            if getattr(value, "__module__", None) == name and callable(value):
+                yield f"{name}.{attribute}", value
+                yield from _methods(value, f"{name}.{attribute}") if inspect.isclass(value) else ()
         yield from _written(module)
 
 
@@ -186,30 +169,15 @@ def _methods(kind, where):
 
 
 def _written(module):
-    """Functions that stand in a module as text, such as those of the programs to debug."""
-    known = {"np": np}
-    for where, value in list(vars(module).items()):
-        for text in () if where.startswith("__") else _texts(value):
-            for name, function in _defined(text, known).items():
-                known.setdefault(name, function)
-                yield f"{module.__name__}.{where}, def {name}", function
-
-
-def _texts(value, depth=3):
-    if isinstance(value, str) and "def " in value:
-        yield value
-    elif isinstance(value, tuple | list | dict) and depth:
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _texts(item, depth - 1)
-
-
-def _defined(text, known):
-    """The functions that a text defines; nothing else in it is run."""
-    try:
-        tree = ast.parse(re.sub(r"<<(\w+)>>", r"\1", text))
-    except SyntaxError:
-        return {}
-    tree.body = [node for node in tree.body if isinstance(node, ast.FunctionDef) and not node.decorator_list]
-    names = {**known, **FILLED_IN}
-    exec(compile(tree, "<text>", "exec"), names)
-    return {node.name: names[node.name] for node in tree.body}
+    """Functions that stand in a module as text, such as those of the programs to debug; nothing else in it is run."""
+    known = {"np": np, **FILLED_IN}
+    for node in ast.walk(ast.parse(pathlib.Path(module.__file__).read_text())):
+        text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+        with contextlib.suppress(SyntaxError):  # most texts are no programs
+            tree = ast.parse(re.sub(r"<<(\w+)>>", r"\1", text) if "def " in text else "")
+            tree.body = [n for n in tree.body if isinstance(n, ast.FunctionDef) and not n.decorator_list]
+            names = dict(known)
+            exec(compile(tree, "<text>", "exec"), names)
+            for function in tree.body:
+                known.setdefault(function.name, names[function.name])
+                yield f"{module.__name__}, line {node.lineno}, def {function.name}", names[function.name]
