@@ -337,6 +337,11 @@ def attempt():
         server.listen()
     return "broken"
 """, ""),
+    "system calls: everybody's disks": (without_call("syncfs"), """
+import ctypes, os
+def attempt():
+    return "broken" if ctypes.CDLL(None).syncfs(os.open(SHOWN, os.O_RDONLY)) == 0 else None
+""", ""),
     "system calls: watches on files": (without_call("inotify_init1"), """
 import ctypes
 def attempt():

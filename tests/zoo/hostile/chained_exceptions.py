@@ -1,5 +1,5 @@
 # A chain of causes without end.
-# held by: time
+# held by: frames
 def fail(*_, **__):
     first = last = ValueError("first")
     for _ in range(50_000):

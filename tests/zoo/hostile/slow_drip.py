@@ -1,5 +1,5 @@
 # An answer of which one byte arrives every tenth of a second, for ever.
-# held by: frames
+# held by: time
 import time
 
 line = judges_socket()
