@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import glob
 import re
+import tempfile
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ from judge.submission.folders import TooManyEntries
 from judge.submission.quarantine import Refused, check_place, prepare
 
 _EXCEPTION = re.compile(r" *[A-Za-z_][\w.]*(Error|Fault|Missing|Unavailable|Broken|Exception): ")
+_ROOM = 256 * 2**10  # bytes on the disk without which no submission is begun
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,7 @@ def grade_all(
             yield known
     if not waiting:
         return
+    _expect_writable(course)
     _expect_in_gradebook(api, exercise)
     for ahead in _judged(course, exercise, waiting, workers, scheduler, fresh, on_workers):
         yield _grade_guarded(api, course, exercise, ahead, policies)
@@ -168,6 +171,15 @@ def _judged(
         yield from map(Ahead, students)
     else:
         yield from judge_ahead(course, exercise, students, workers=workers, scheduler=scheduler, fresh=fresh)
+
+
+def _expect_writable(course: Path) -> None:
+    """Write a little where grading writes much; OSError before the first submission if that cannot be."""
+    for folder in (course / ".judge", course / "autograded", course / "feedback"):
+        folder.mkdir(exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(_ROOM))
+            file.flush()
 
 
 def _expect_in_gradebook(api: Any, exercise: str) -> None:

@@ -85,7 +85,7 @@ def _answer(options: argparse.Namespace) -> int:
     checkout = _checkout(options)
     works = exercises_in(checkout, options.course)
     if not works:
-        _say("\n".join([*checkout.notes, _no_exercise(options.course)]))
+        _say_each(*checkout.notes, _no_exercise(options.course))
         return _NOT_PASSED
     if options.collect:
         return _collect(checkout, works, options)
@@ -145,7 +145,7 @@ def _collect(checkout: Any, works: list[Any], options: argparse.Namespace) -> in
         folder, notes = collect(checkout, work, options.course.resolve(), options.student, pushed_at)
         if options.time_of_push and pushed_at is None:
             notes.append(_NO_LOG)
-        _say("\n".join([f"collected {folder}", *notes]))
+        _say_each(f"collected {folder}", *notes)
     return _PASSED
 
 
@@ -226,6 +226,13 @@ def _no_exercise(course: Path) -> str:
         f"There is no exercise in this repository: expected a folder with the name of one ({names}) and the "
         "notebooks in it. Copy the folder that was handed out, commit it, and push again."
     )
+
+
+def _say_each(*sentences: str) -> None:
+    """Print sentences, each in a line: a folder's name may hold line ends, and a CI runner obeys lines."""
+    from judge.reports.words import one_line
+
+    _say("\n".join(map(one_line, sentences)))
 
 
 def _say(text: str) -> None:

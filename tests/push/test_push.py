@@ -175,6 +175,30 @@ def test_no_text_of_a_students_becomes_a_command_of_githubs(course, tmp_path, ca
     assert all("\n::" not in line and line.count("%0A::warning") == 0 for line in commands)
 
 
+COMMAND = "x\n::stop-commands::y\n::error::owned"
+
+
+def commands_in(said: str) -> list[str]:
+    return [line for line in said.splitlines() if line.startswith("::")]
+
+
+def test_no_folders_name_becomes_a_command_where_no_exercise_is(course, tmp_path, capsys):
+    (tmp_path / COMMAND / "/".join("d" * 45)).mkdir(parents=True)
+    assert pushed(tmp_path, course) == 1
+    said = capsys.readouterr().out
+    assert "Not looked into: x" in said and commands_in(said) == []
+
+
+def test_no_folders_name_becomes_a_command_where_work_is_collected(course, tmp_path, capsys):
+    for folder in ("ex_tiny", COMMAND):
+        write_notebook(
+            course, tmp_path / folder / "ex_tiny" if folder == COMMAND else tmp_path / folder, RIGHT
+        )
+    assert pushed(tmp_path, course, "--student", "commands", "--collect") == 0
+    said = capsys.readouterr().out
+    assert "several folders" in said and commands_in(said) == []
+
+
 def test_a_gitlab_report_has_a_fingerprint_that_stays_when_lines_move(course, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     prints = []
