@@ -17,6 +17,9 @@ from pathlib import Path
 PATIENCE = 4.0  # how many times its budget the judge's own clock may show, however busy the machine is
 _SECONDS_BETWEEN_SAMPLES = 1.0  # the kernel tells how long a task waited only when the waiting is over
 _MOST_RUNNING = 6  # tasks that want a processor at a time: TensorFlow has four
+_CROWD = 12 * (
+    os.cpu_count() or 1
+)  # where so many of a sandbox's own tasks wait, its waiting is its own doing
 _LAST = 19  # the niceness of what comes after everything else
 _TICK = os.sysconf("SC_CLK_TCK")
 _PROC = Path("/proc")
@@ -38,13 +41,15 @@ class Waiting:
     def __init__(self, processes: list[int]) -> None:
         """Begin with the sandbox's processes at this time."""
         self._delays: dict[int, float] = {}
+        self._crowd = False
         self._last = self._sample(processes)
         self._times, self._totals = [self._last.time], [0.0]
 
     def look(self, processes: list[int], *, now: bool = False) -> None:
         """Take a sample, unless the last is too fresh and it need not be `now`.
 
-        A sandbox in which very many tasks want a processor is made to give way to everything else.
+        A sandbox in which very many tasks want a processor is made to give way to everything else, and where they
+        are a crowd it waits for itself.
         """
         if time.monotonic() - self._last.time < _SECONDS_BETWEEN_SAMPLES and not now:
             return
@@ -53,8 +58,11 @@ class Waiting:
         used, delay = self._last.used - before.used, self._last.delay - before.delay
         others = self._last.machine - before.machine - used
         waited = max(0.0, min(min(seconds, used + delay) - used, others))
+        self._crowd = (
+            self._crowd or delay > _CROWD * seconds > 0
+        )  # ever after: who gives way is not seen waiting
         self._times.append(self._last.time)
-        self._totals.append(self._totals[-1] + waited)
+        self._totals.append(self._totals[-1] + (0.0 if self._crowd else waited))
         if used + delay > _MOST_RUNNING * seconds:
             _put_last(processes)
 

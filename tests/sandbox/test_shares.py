@@ -121,3 +121,10 @@ def test_who_takes_the_processors_from_itself_gets_no_more_time(parent):
         assert isinstance(outcome, TimedOut)
         assert not outcome.contended
         assert time.monotonic() - started < 10
+
+
+def test_a_crowd_of_ones_own_waits_for_itself_on_a_busy_machine_too(parent):
+    with Session(parent, Code((("c", CROWD),)), cell_seconds=6) as crowd, busy_machine(4):
+        crowd.load()
+        assert crowd.fatal_cells == {"c": TimedOut(6)}
+        assert not crowd.contended
