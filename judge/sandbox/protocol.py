@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 MAX_HEADER_BYTES = 32 * 2**20  # cell outputs (pictures in base64) travel in the header
+MAX_BRACKETS = 2_000_000  # empty lists take 30 times their text in memory, and seconds
 MAX_ARRAY_BYTES = 256 * 2**20
 MAX_ARRAYS = 4096
 MAX_DEPTH = 32
@@ -80,8 +81,11 @@ def unpack(read: Callable[[int], bytes]) -> Any:
     (length,) = _LENGTH.unpack(read(_LENGTH.size))
     if length > MAX_HEADER_BYTES:
         raise ProtocolError(f"a frame header of {length} bytes is over the limit of {MAX_HEADER_BYTES}")
+    text = read(length)
+    if text.count(b"[") + text.count(b"{") > MAX_BRACKETS:
+        raise ProtocolError(f"a frame header has more than {MAX_BRACKETS} lists and objects")
     try:
-        header = json.loads(read(length))
+        header = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ProtocolError("the frame header is not JSON") from error
     if not isinstance(header, dict) or set(header) != {"tree", "arrays"}:

@@ -8,7 +8,17 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from judge.sandbox import outcomes
-from judge.sandbox.protocol import DTYPES, MAX_DEPTH, Handle, PeerClosed, ProtocolError, pack, unpack
+from judge.sandbox.protocol import (
+    DTYPES,
+    MAX_BRACKETS,
+    MAX_DEPTH,
+    MAX_HEADER_BYTES,
+    Handle,
+    PeerClosed,
+    ProtocolError,
+    pack,
+    unpack,
+)
 
 arrays = hnp.arrays(st.sampled_from(sorted(DTYPES)), hnp.array_shapes(min_dims=0, max_dims=4, min_side=0))
 scalars = st.none() | st.booleans() | st.integers(-(10**18), 10**18) | st.floats() | st.text()
@@ -89,6 +99,14 @@ def test_a_deep_message_is_refused_on_both_sides():
         pack(deep)
     header = json.dumps({"tree": deep, "arrays": []}).encode()
     with pytest.raises(ProtocolError, match="malformed"):
+        unpack(read_from(struct.pack("<I", len(header)) + header))
+
+
+def test_a_header_of_empty_lists_is_refused_before_it_is_parsed(monkeypatch):
+    header = b'{"tree": [' + b",".join([b"[]"] * MAX_BRACKETS) + b'], "arrays": []}'
+    assert len(header) < MAX_HEADER_BYTES
+    monkeypatch.setattr(json, "loads", None)
+    with pytest.raises(ProtocolError, match="more than 2000000 lists and objects"):
         unpack(read_from(struct.pack("<I", len(header)) + header))
 
 
