@@ -399,12 +399,25 @@ def no_room(folder: Path, option: str):
         subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
-@pytest.mark.parametrize("step", ["autograded", "feedback", ".judge"])
-@pytest.mark.parametrize(
-    ("option", "reason"),
-    [("size=4k", "No space left"), ("nr_inodes=1", "No space left"), ("ro", "Read-only")],
-)
-def test_a_full_or_closed_folder_is_our_fault_and_the_next_run_mends_it(course, step, option, reason):
+STEPS = ["autograded", "feedback", ".judge"]
+NO_ROOM = [("size=4k", "No space left"), ("nr_inodes=1", "No space left"), ("ro", "Read-only")]
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize(("option", "reason"), NO_ROOM)
+def test_a_full_or_closed_folder_is_said_before_anything_is_judged(course, step, option, reason):
+    student = f"no_room_ahead_{step.strip('.')}_{option[:2]}"
+    hand_in(course, student)
+    with no_room(course / step, option), pytest.raises(OSError, match=reason):
+        grade(course, student)
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize(("option", "reason"), NO_ROOM)
+def test_a_folder_that_fills_up_meanwhile_is_our_fault_and_the_next_run_mends_it(
+    course, step, option, reason, monkeypatch
+):
+    monkeypatch.setattr(batch, "_expect_writable", lambda course: None)  # it was, when grading began
     student = f"no_room_{step.strip('.')}_{option[:2]}"
     hand_in(course, student)
     with no_room(course / step, option):
