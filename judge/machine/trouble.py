@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import re
+import tempfile
+from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -33,10 +35,21 @@ _DATABASE = (
     ("malformed", "it is damaged: put a backup of gradebook.db in its place"),
     ("disk I/O", "its disk failed or is full: look at it"),
 )
-
-
+_ROOM = 256 * 2**10  # bytes on the disk without which nothing is begun
 _OF_DATABASES = ("sqlalchemy.exc.", "sqlite3.", "psycopg")
 _NUMBERED = re.compile(r"\[Errno (\d+)\][^']*(?:'([^']*)')?")
+
+
+def expect_writable(*folders: Path) -> None:
+    """Make folders and write a little into each; OSError if that cannot be, before anything is half done."""
+    for folder in folders:
+        try:
+            folder.mkdir(exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder) as file:
+                file.write(bytes(_ROOM))
+                file.flush()
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(folder)) from None
 
 
 def trouble(error: OSError | SQLAlchemyError) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import functools
 import glob
 import re
-import tempfile
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -36,7 +35,7 @@ from judge import ROOT
 from judge.grade import grading
 from judge.grade.fanout import Ahead, judge_ahead
 from judge.grade.result import Result
-from judge.machine.trouble import trouble, trouble_in
+from judge.machine.trouble import expect_writable, trouble, trouble_in
 from judge.nbgrader.autograde import stopped_ahead
 from judge.nbgrader.graded_before import fingerprint_of, is_done, remember, results_of
 from judge.nbgrader.policies import Policies, policies_of
@@ -46,7 +45,6 @@ from judge.submission.folders import TooManyEntries
 from judge.submission.quarantine import Refused, check_place, prepare
 
 _EXCEPTION = re.compile(r" *[A-Za-z_][\w.]*(Error|Fault|Missing|Unavailable|Broken|Exception): ")
-_ROOM = 256 * 2**10  # bytes on the disk without which no submission is begun
 
 
 @dataclass(frozen=True)
@@ -114,7 +112,7 @@ def grade_all(
             yield known
     if not waiting:
         return
-    _expect_writable(course)
+    expect_writable(course / ".judge", course / "autograded", course / "feedback")
     _expect_in_gradebook(api, exercise)
     for ahead in _judged(course, exercise, waiting, workers, scheduler, fresh, on_workers):
         yield _grade_guarded(api, course, exercise, ahead, policies)
@@ -171,15 +169,6 @@ def _judged(
         yield from map(Ahead, students)
     else:
         yield from judge_ahead(course, exercise, students, workers=workers, scheduler=scheduler, fresh=fresh)
-
-
-def _expect_writable(course: Path) -> None:
-    """Write a little where grading writes much; OSError before the first submission if that cannot be."""
-    for folder in (course / ".judge", course / "autograded", course / "feedback"):
-        folder.mkdir(exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder) as file:
-            file.write(bytes(_ROOM))
-            file.flush()
 
 
 def _expect_in_gradebook(api: Any, exercise: str) -> None:

@@ -4,6 +4,7 @@
 import contextlib
 import os
 import sqlite3
+import subprocess
 import time
 from datetime import datetime
 from io import StringIO
@@ -344,6 +345,39 @@ def test_students_may_stand_anywhere(line):
         1,
         True,
     )
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounts a small disk")
+@pytest.mark.parametrize("options", ["size=64k", "size=1m,ro", "nr_inodes=1"])
+def test_where_nothing_can_be_written_no_submission_is_begun(course, options):
+    student = f"disk_{options[:2]}{len(options)}"
+    hand_in(course, student)
+    (course / ".judge").mkdir(exist_ok=True)
+    mount = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", course / ".judge"]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("no disk can be mounted here")
+    try:
+        with pytest.raises(OSError, match=r"\.judge"):
+            grade(course, student)
+    finally:
+        subprocess.run(["umount", course / ".judge"], check=True)
+    assert not (course / "autograded" / student).exists()
+    (one,) = grade(course, student)
+    assert (one.problem, score(course, student)) == ("", 4)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("PermissionError: [Errno 13] Permission denied: '.judge/e7'", ".judge/e7 cannot be used (Permission denied)"),
+        ("OSError: [Errno 28] No space left on device", "free some space"),
+        ("sqlite3.OperationalError: database or disk is full", "free some space on its disk, then grade again."),
+        ("sqlalchemy.exc.OperationalError: attempt to write a readonly database", "make gradebook.db and its folder"),
+        ("ValueError: something else", "ValueError: something else"),
+    ],
+)  # fmt: skip
+def test_what_nbgrader_says_of_the_disk_has_its_remedy(line, says):
+    assert says in batch._why({"error": line})
 
 
 @pytest.mark.parametrize("line", ["grade ex --nonsense ada", "check --fast --oops", "demo now"])
