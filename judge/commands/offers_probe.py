@@ -75,12 +75,12 @@ def _plain(value):
 
 
 def _tells(result, arguments):
-    """Whether nothing trivial gives this result: no constant, and none of the arguments as it came."""
+    """Whether nothing trivial gives this result: no constant, and no arguments as they came, in lists or not."""
     if any(isinstance(part, str) for part in result):
         return True
-    given = [np.asarray(item) for item in arguments if isinstance(item, np.ndarray) or hasattr(item, "numpy")]
-    same = [g for g in given if g.size == result[0].size and np.allclose(g.ravel(), result[0].ravel())]
-    return not (same and len(result) == 1) and any(len(np.unique(part.round(6))) > 2 for part in result)
+    given = [part for item in arguments for part in _called(lambda same: same, (item,), {})]
+    came = [any(_same([part], [other]) for part in given) for other in result]
+    return not all(came) and any(len(np.unique(part.round(6))) > 2 for part in result)
 
 
 def answers(package, hole):

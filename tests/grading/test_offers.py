@@ -25,6 +25,9 @@ def nearly(a, b):
 def as_it_came(a, b):
     return a
 
+def hands_on(pair):
+    return pair
+
 def for_ever(a, b):
     while True:
         pass
@@ -49,12 +52,15 @@ def in_a_text(<<first>>, second):
     return 0.5 * np.sum(np.exp(second) + <<first>> ** 2 - 1.0 - second, axis=-1)
 """]
 '''
-ANSWERS = {"_tidy_up", "Helper.of_a_class", "Helper.Inner.deep", "line 32, def in_a_text"}
+ANSWERS = {"_tidy_up", "Helper.of_a_class", "Helper.Inner.deep", "line 35, def in_a_text"}
 
 
 class Model:
     def kl(self, mean, log_var):
         return 0.5 * np.sum(np.exp(log_var) + mean**2 - 1.0 - log_var, axis=-1)
+
+    def inputs_of(self, pair):
+        return pair[0], pair[1]
 
     def get_config(self):
         return {"name": "model", "latent_dim": 4, "weights": [1, 2]}
@@ -71,6 +77,7 @@ def planted(tmp_path, monkeypatch):
         monkeypatch.setattr(offers_probe, name, {})
     monkeypatch.setattr(Model, "kl", Model.kl)  # put back afterwards, whatever is put in its place
     monkeypatch.setattr(Model, "get_config", Model.get_config)
+    monkeypatch.setattr(Model, "inputs_of", Model.inputs_of)
     yield tmp_path / "planted" / "below.py"
     for name in ("planted", "planted.below"):
         sys.modules.pop(name, None)
@@ -80,8 +87,9 @@ def planted(tmp_path, monkeypatch):
 def ask(hole: str) -> list[str]:
     offers_probe.record(sys.modules[__name__], [hole])
     numbers, model = np.random.default_rng(0), Model()
-    for _ in range(4):
-        getattr(model, hole.partition(".")[2])(*numbers.normal(size=(2, 5, 3)) if hole == "Model.kl" else ())
+    for pair in numbers.normal(size=(4, 2, 5, 3)):
+        given = {"Model.kl": tuple(pair), "Model.inputs_of": (tuple(pair),)}.get(hole, ())
+        getattr(model, hole.partition(".")[2])(*given)
     return offers_probe.answers("planted", hole)
 
 
@@ -93,6 +101,10 @@ def test_a_helper_that_gives_a_configuration_is_found(planted):
     planted.write_text("def words(x):\n    return {'latent_dim': 4, 'weights': [1, 2], 'more': 0}\n"
                        "def fewer(x):\n    return {'latent_dim': 4}\n")  # fmt: skip
     assert ask("Model.get_config") == ["planted.below.words"]
+
+
+def test_a_hole_that_hands_on_what_it_was_given_has_no_answer_to_find(planted):
+    assert ask("Model.inputs_of") == []
 
 
 @pytest.mark.slow
