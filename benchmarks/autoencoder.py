@@ -4,7 +4,8 @@
 
 - linear: a linear autoencoder on scikit-learn's digits, 8x8: its error as a multiple of PCA's, the largest angle.
 - denoising: PSNR of noisy images, of the best median filter, and of the denoiser; noise of 0.5.
-- between: how sure a digit reader is along straight ways between two codes, autoencoder against VAE.
+- between: how sure a digit reader is on straight ways between two codes and at random codes, and the MNIST-FID of
+  the latter, autoencoder against VAE.
 - conv: held-out error of convolutional and of dense networks after the same processor time.
 
 `--fast` trains for a moment to see that the script runs, and writes nothing.
@@ -27,7 +28,7 @@ sys.path[:0] = [str(ROOT), *(str(ROOT / "solutions" / name) for name in ("ex02_a
 import autoencoder as ae  # noqa: E402  found through the line above
 import vae as vae_lesson  # noqa: E402
 
-from graders.digit_classifier import classify  # noqa: E402
+from graders.digit_classifier import classify, features, frechet_distance  # noqa: E402
 from vaegan.data import load_images  # noqa: E402
 
 RESULT = ROOT / "benchmarks" / "results" / "autoencoder.json"
@@ -92,7 +93,7 @@ def denoising(seed, options):
 
 
 def between(seed, options):
-    """Mean confidence of the reader at the ends and half way, autoencoder and VAE."""
+    """Mean confidence of the reader at the ends, half way and at random codes; MNIST-FID of those; both models."""
     x, clean, labels = (
         options.data.x_train[: options.images],
         options.data.x_test[:1_000],
@@ -112,9 +113,14 @@ def between(seed, options):
         ways = np.stack([ae.straight_path(codes[a], codes[b], 9) for a, b in pairs])
         for where, step in (("ends", 0), ("half way", 4)):
             found[f"{name}, {where}"] = classify(np.asarray(decode(ways[:, step]))).max(axis=1).mean()
-        drawn = np.random.default_rng(seed).normal(size=(500, LATENT_DIM))
-        random = codes.mean(axis=0) + codes.std(axis=0) * drawn
-        found[f"{name}, random"] = classify(np.asarray(decode(random.astype("float32")))).max(axis=1).mean()
+        drawn = np.random.default_rng(seed).normal(size=(1_000, LATENT_DIM))
+        for where, random in (
+            ("N(0, 1)", drawn),
+            ("random", codes.mean(axis=0) + codes.std(axis=0) * drawn),
+        ):
+            images = in_parts(decode, random.astype("float32"))
+            found[f"{name}, {where}"] = classify(images).max(axis=1).mean()
+            found[f"{name}, {where}, MNIST-FID"] = frechet_distance(features(images), features(clean))
     return found
 
 
