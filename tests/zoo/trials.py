@@ -56,6 +56,7 @@ TESTED = {
          "tests/push/test_hostile_git.py"),
         ("A push that holds our own code up or makes it take memory", "tests/push/test_push.py"),
         ("Reports that would follow what a student has committed", "tests/push/test_ci.py"),
+        ("Folders' names that a CI runner would obey as commands", "tests/push/test_push.py"),
     ),
     "Pages": (
         ("Markup that runs, loads, sends, overlays or answers clicks", "tests/reports/test_safe_html.py"),
@@ -64,6 +65,7 @@ TESTED = {
     ),
     "The judge's own house": (
         ("Kills at any moment", "tests/grading/test_kills.py"),
+        ("A disk without room, rights or inodes", "tests/grading/test_batch.py"),
     ),
 }  # fmt: skip
 
