@@ -11,6 +11,7 @@ import numpy as np
 
 from graders.common.networks import layer
 from graders.common.objects import (
+    expect_object,
     expect_same_weights,
     expect_shape,
     flat,
@@ -264,7 +265,8 @@ def test_fit_and_evaluate(student: Student) -> None:
     """Batches of three, three and one; the graph knows no batch size. Learning rate 0."""
     weights, x = random_linear(10), images(10, 7)
     model = compiled(student, make_linear(student, weights)[0], 0.0, eager=False)
-    history = model.call("fit", x, batch_size=3, epochs=1, verbose=0).get("history")
+    fit = expect_object(model.call("fit", x, batch_size=3, epochs=1, verbose=0), "what fit returns")
+    history = fit.get("history")
     losses = history.get("loss") if isinstance(history, dict) else None
     fitted = expect_shape(losses[0] if isinstance(losses, list) and losses else None, (), "`loss` of fit")
     logs = model.call("evaluate", x, batch_size=3, verbose=0, return_dict=True)
