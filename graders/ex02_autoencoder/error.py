@@ -76,5 +76,6 @@ def test_error_gradient_and_dtype(student: Student) -> None:
     for dtype in (np.float32, np.float64):
         value = student.call("reconstruction_error", x.astype(np.float64), reconstruction.astype(dtype))
         expect_array(value, "the reconstruction error of a float64 image")
-        same = value.dtype == dtype
-        expect(same, f"the error should be {np.dtype(dtype)}, as the reconstruction: received {value.dtype}.")
+        received = np.asarray(value).dtype
+        wanted = f"the error should be {np.dtype(dtype)}, as the reconstruction: received {received}."
+        expect(received == dtype, wanted)
