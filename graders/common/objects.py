@@ -92,6 +92,12 @@ def set_weights(model: Remote, weights: Sequence[Array]) -> None:
     model.call("set_weights", [np.asarray(weight, np.float32) for weight in weights])
 
 
+def all_close(some: Sequence[Array], others: Sequence[Array]) -> bool:
+    """Whether these are as many arrays, of the same shapes and about the same numbers."""
+    pairs = zip(some, others, strict=False)
+    return len(some) == len(others) and all(a.shape == b.shape and np.allclose(a, b) for a, b in pairs)
+
+
 def expect_same_weights(model: Remote, before: Sequence[Array], message: str, mistake: Mistake) -> None:
     """Fail unless the model still holds exactly these weights."""
     after = weights_of(model)

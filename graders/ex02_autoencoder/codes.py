@@ -98,4 +98,8 @@ def test_path(student: Student) -> None:
         expected = np.array([start + (end - start) * i / (number - 1) for i in range(number)], np.float64)
         found = student.call("straight_path", start, end, number)
         agree(found, expected, f"the way in {number} steps")
-        expect(found.dtype == np.float32, f"codes should be float32: received {found.dtype}.", FLOAT64)
+        expect(
+            np.asarray(found).dtype == np.float32,
+            f"codes should be float32: received {np.asarray(found).dtype}.",
+            FLOAT64,
+        )

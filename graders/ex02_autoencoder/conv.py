@@ -6,7 +6,7 @@ import numpy as np
 
 from graders.common.objects import expect_shape, expect_twin, make, set_weights, weights_of
 from graders.common.reference import random_images
-from judge.suite import Array, Remote, Student, cell, expect
+from judge.suite import Array, Remote, Student, cell, expect, expect_array
 
 encoder = cell("conv_encoder_check", read_again="section 6")
 decoder = cell("conv_decoder_check", read_again="section 6")
@@ -89,8 +89,12 @@ def randomise(model: Remote, seed: int, opened: int | None = None, inputs_axis: 
 
 def bend(model: Remote, a: Array, b: Array) -> float:
     """How far the model is from affine: the output half way between two inputs against the mean of both outputs."""
-    ends = [np.asarray(model(x), np.float64) for x in (a, b, (a + b) / 2)]
-    expect(len({end.shape for end in ends}) == 1, "equal shapes in should give equal shapes out.")
+    ends = [expect_array(model(x), "the output") for x in (a, b, (a + b) / 2)]
+    shapes = {end.shape for end in ends}
+    expect(
+        len(shapes) == 1 and ends[0].size > 0,
+        "equal shapes in should give equal shapes out, and no empty ones.",
+    )
     scale = np.abs(ends[0] - ends[1]).max()
     return float(np.abs((ends[0] + ends[1]) / 2 - ends[2]).max() / max(scale, 1e-9))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from graders.common.objects import (
+    all_close,
     expect_object,
     from_config,
     holds_objects,
@@ -76,20 +77,13 @@ def test_config(student: Student) -> None:
         same = [w.shape for w in weights_of(found)] == [w.shape for w in weights_of(original)]
         expect(same, f"the twin's {part} has other layers than the original's.", SWAPPED)
         set_weights(found, [np.zeros(w.shape) for w in weights_of(original)])
-    untouched = np.allclose(
-        flat_weights(encoder, decoder), np.concatenate([a.ravel() for a in weights.arrays])
-    )
+    untouched = all_close([*weights_of(encoder), *weights_of(decoder)], weights.arrays)
     expect(untouched, "changing the twin's weights changed the original.", SHARED)
     for part, original in (("encoder", encoder), ("decoder", decoder)):
         set_weights(expect_object(twin.get(part), part), weights_of(original))
     agree(
         answers(twin, x), expected_answers(weights, x), "what the twin's networks give with the same weights"
     )
-
-
-def flat_weights(*parts: Remote) -> Array:
-    """All weights of some networks, as one vector."""
-    return np.concatenate([array.ravel() for part in parts for array in weights_of(part)])
 
 
 @saving.check("from_config makes an object of the class that it is called on.")

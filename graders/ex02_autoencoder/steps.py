@@ -11,6 +11,7 @@ import numpy as np
 
 from graders.common.networks import layer
 from graders.common.objects import (
+    all_close,
     expect_object,
     expect_same_weights,
     expect_shape,
@@ -28,7 +29,7 @@ from graders.ex02_autoencoder.linear import (
     normalised,
     random_linear,
 )
-from judge.suite import Array, CheckFailed, Remote, Student, agree, cell, expect
+from judge.suite import Array, CheckFailed, Remote, Student, agree, cell, expect, expect_array, expect_pair
 
 steps = cell("train_step_check", hole="autoencoder", read_again="section 4")
 
@@ -154,7 +155,8 @@ def stepped(student: Student, seed: int, rate: float, *, corrupted: bool) -> tup
     reconstruction = weights.decode(weights.encode(shown)).astype(np.float32)
     outer = student.gradients("reconstruction_error", x, reconstruction).inputs
     expect(len(outer) == 2 and outer[1] is not None, "your reconstruction_error has no gradient.")
-    expected = weights.gradients(shown, np.asarray(outer[1]) / len(x))
+    gradient = expect_array(outer[1], "the gradient of your reconstruction_error", x.shape)
+    expected = weights.gradients(shown, gradient / len(x))
     before = flat(weights.arrays, weights.arrays)
     after = flat([array for part in parts for array in weights_of(part)], weights.arrays)
     return before, after, before - rate * flat(expected, weights.arrays)
@@ -194,7 +196,7 @@ def test_train_step_of_unbuilt_networks(student: Student) -> None:
     model = compiled(student, make(student, "Autoencoder", *parts), 0.01)
     model.call("train_step", images(4).reshape(6, 4))
     for name, part in zip(sizes, parts, strict=True):
-        kernel, bias = trainable_weights_of(part)
+        kernel, bias = expect_pair(trainable_weights_of(part), f"the weights of a new {name}")
         moved = not np.allclose(kernel, 1.0) and bool(bias.any())
         expect(moved, f"train_step did not move all weights of a new {name}.", EARLY)
 
@@ -216,7 +218,7 @@ def test_modes_of_both_steps(student: Student) -> None:
         before = statistics_of(encoder)
         found.append(expect_loss(compiled(student, model, 1e-6).call(step, x), f"what {step} returns"))
         expected.append(own_errors(student, x, normalised(x, training=training)))
-        moved.append(not all(map(np.allclose, before, statistics_of(encoder))))
+        moved.append(not all_close(before, statistics_of(encoder)))
     expect(not moved[1], "test_step changed the moving statistics.", TEST_MODE)
     _agree_losses(found, expected, "`loss` of train_step and of test_step, with batch normalisation,")
     expect(moved[0], "train_step left the moving statistics as they were.")
