@@ -24,6 +24,7 @@ from typing import Any
 from nbformat.warnings import DuplicateCellId
 
 from judge.grade import grading, kept
+from judge.grade.kept import Entries
 from judge.grade.store import Store
 from judge.machine.guard import FEEDBACK_SECONDS, GRACE, SUBMISSION_SECONDS, Clock, LimitReached
 from judge.machine.scratch import scratch_folder
@@ -32,8 +33,6 @@ from judge.sandbox.shared_fork_server import fork_server, guarded_with_sandboxes
 from judge.submission.intake import take_in
 from judge.suite import engine
 from judge.suite.suites import suite_of, suites_of
-
-Entries = list[tuple[str, dict[str, Any]]]  # a store's keys and what it keeps there
 
 
 @dataclass(frozen=True)
@@ -102,10 +101,9 @@ def _judge_one(job: Job, folder: Path, known: Path | None, clock: Clock) -> Entr
     notebook = take_in(folder / "submission" / release.name, release).notebook
     submission = grading.Submission(notebook, files, job.student)
     suite = suite_of(job.exercise, job.notebook)
-    key = kept.key_of(submission, suite, fork_server())
-    before = kept.known_of(Store(known).get(key), suite) if known else None
-    graded = grading.grade(submission, suite, before, seconds=clock.left(keep=GRACE))
-    return [(key, kept.entry_of(graded, suite))] if graded.to_keep else []
+    store = Store(known) if known else None
+    _, entries = kept.judge(store, submission, suite, seconds=clock.left(keep=GRACE))
+    return entries
 
 
 @dataclass(frozen=True)

@@ -7,42 +7,44 @@ from typing import Any
 from judge.grade import grading
 from judge.grade.grading import Grading, Known, Submission
 from judge.grade.store import Store
-from judge.machine.guard import SUBMISSION_SECONDS
 from judge.sandbox.fork_server import ForkServer
 from judge.sandbox.shared_fork_server import fork_server
 from judge.suite.engine import Status, Verdict
 from judge.suite.suites import Suite
 
+Entries = list[tuple[str, dict[str, Any]]]  # a store's keys and what it keeps there
 _FIELDS = ("message", "example", "mistake", "hint", "seconds")
 
 
-def grade(
-    store: Store | None,
-    submission: Submission,
-    suite: Suite,
-    *,
-    parent: ForkServer | None = None,
-    show: bool = True,
-    beside: bool = False,
-    seconds: float = SUBMISSION_SECONDS,
-) -> Grading:
+def grade(store: Store | None, submission: Submission, suite: Suite, **how: Any) -> Grading:
     """Grade as `judge.grade.grading.grade` does, and keep what came of it; without a store, just grade."""
-    parent = parent or fork_server()
     if store is None:
-        return grading.grade(submission, suite, parent=parent, show=show, beside=beside, seconds=seconds)
-    key = key_of(submission, suite, parent)
-    known = known_of(store.get(key), suite)
-    graded = grading.grade(submission, suite, known, parent=parent, show=show, beside=beside, seconds=seconds)
-    if graded.to_keep:
-        store.put(key, entry_of(graded, suite))
+        return grading.grade(submission, suite, **how)
+    graded, entries = judge(store, submission, suite, **how)
+    for entry in entries:
+        store.put(*entry)
     return graded
 
 
+def judge(
+    known: Store | None, submission: Submission, suite: Suite, parent: ForkServer | None = None, **how: Any
+) -> tuple[Grading, Entries]:
+    """Grade, and say what of it is worth keeping, which is one entry or none.
+
+    Args:
+        known: where earlier verdicts are found; None for nowhere.
+        submission, suite, parent, how: as in `judge.grade.grading.grade`.
+    """
+    parent = parent or fork_server()
+    key = key_of(submission, suite, parent)
+    before = known_of(known.get(key), suite) if known else None
+    graded = grading.grade(submission, suite, before, parent=parent, **how)
+    return graded, [(key, entry_of(graded, suite))] if graded.to_keep else []
+
+
 def key_of(submission: Submission, suite: Suite, parent: ForkServer) -> str:
-    """Where a store keeps the submission."""
-    return submission.with_given(suite).key() + (
-        "-gpu" if parent.has_gpu else ""
-    )  # its floats are not the CPU's
+    """Where a store keeps the submission; a GPU's floats are not the CPU's."""
+    return submission.with_given(suite).key() + ("-gpu" if parent.has_gpu else "")
 
 
 def known_of(entry: dict[str, Any], suite: Suite) -> Known:
