@@ -17,9 +17,7 @@ from pathlib import Path
 PATIENCE = 4.0  # how many times its budget the judge's own clock may show, however busy the machine is
 _SECONDS_BETWEEN_SAMPLES = 1.0  # the kernel tells how long a task waited only when the waiting is over
 _MOST_RUNNING = 6  # tasks that want a processor at a time: TensorFlow has four
-_CROWD = 12 * (
-    os.cpu_count() or 1
-)  # where so many of a sandbox's own tasks wait, its waiting is its own doing
+_CROWD = 12 * (os.cpu_count() or 1)  # tasks of a sandbox's own; where more wait, its waiting is its own doing
 _LAST = 19  # the niceness of what comes after everything else
 _TICK = os.sysconf("SC_CLK_TCK")
 _PROC = Path("/proc")
@@ -58,9 +56,7 @@ class Waiting:
         used, delay = self._last.used - before.used, self._last.delay - before.delay
         others = self._last.machine - before.machine - used
         waited = max(0.0, min(min(seconds, used + delay) - used, others))
-        self._crowd = (
-            self._crowd or delay > _CROWD * seconds > 0
-        )  # ever after: who gives way is not seen waiting
+        self._crowd |= delay > _CROWD * seconds > 0  # for good: who gives way is not seen waiting
         self._times.append(self._last.time)
         self._totals.append(self._totals[-1] + (0.0 if self._crowd else waited))
         if used + delay > _MOST_RUNNING * seconds:

@@ -97,8 +97,7 @@ def aside_of(course: Path, exercise: str, student: str) -> list[str]:
 def _quarantine(course: Path, exercise: str, student: str) -> None:
     folder = course / "submitted" / student / exercise
     _make_readable(folder)
-    released = [path.stem for path in (course / "release" / exercise).glob("*.ipynb")]
-    renamed = make_way(folder, {f"{name}{ending}" for name in released for ending in (".ipynb", ".py")})
+    renamed = make_way(folder, _named_after(course, exercise, ".ipynb", ".py"))
     entries = list(walk(folder))
     record = _record(course, exercise, student)
     if record and record.get("identity") != _identity(entries):
@@ -123,11 +122,16 @@ def _quarantine(course: Path, exercise: str, student: str) -> None:
     )
 
 
+def _named_after(course: Path, exercise: str, *endings: str) -> set[str]:
+    """Files that have the name of a released notebook and one of these endings."""
+    released = (course / "release" / exercise).glob("*.ipynb")
+    return {f"{path.stem}{ending}" for path in released for ending in endings}
+
+
 def _reasons(course: Path, exercise: str, folder: Path, entries: list[Entry]) -> dict[str, str]:
     """What has to go, and why."""
     reasons = left_out(entries)
-    released = [path.stem for path in (course / "release" / exercise).glob("*.ipynb")]
-    written = {f"{name}{ending}" for name in released for ending in (".html", ".result.json")}
+    written = _named_after(course, exercise, ".html", ".result.json")
     given = {e.path: e.is_folder for e in walk(course / "source" / exercise)}
     ours = _inodes(course) if any(e.is_file and e.status.st_nlink > 1 for e in entries) else set()
     for entry in entries:
