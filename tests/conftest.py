@@ -41,6 +41,18 @@ def real_mnist() -> Path:
     pytest.skip("MNIST is not here: set VAEGAN_DATA to the folder of its IDX files")
 
 
+@pytest.fixture
+def keras_registry() -> Iterator[None]:
+    """Running a lesson's cells registers their classes under the same names; put back what was there."""
+    import keras  # here: few test modules need TensorFlow in their own process
+
+    registered = keras.saving.get_custom_objects()
+    before = dict(registered)
+    yield
+    registered.clear()
+    registered.update(before)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
     """Make what a test logged fit for pytest-xdist: names of hostile files are no Unicode, and would crash it."""

@@ -1,15 +1,14 @@
 """Facts about the solved lesson on scans, and that it runs as students will run it."""
 
-import importlib.util
 from pathlib import Path
 
 import keras
 import nibabel
 import numpy as np
 import pytest
+from lesson_runs import as_module, checks_that_meet_their_hole, run_cells
 
 from judge.course.lesson import read_lesson
-from judge.course.regions import stub_code
 from vaegan import ToImplement
 from vaegan.practice_scans import CAPSULE_MM, practice_scan, write_practice_cohort
 from vaegan.volumes import BaseVolume
@@ -24,10 +23,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't
 @pytest.fixture(scope="module")
 def images():
     """The lesson as a module: only its classes and functions are active."""
-    spec = importlib.util.spec_from_file_location("images", LESSON)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return as_module(LESSON)
 
 
 @pytest.fixture
@@ -171,38 +167,13 @@ def test_a_saved_classifier_comes_back(images, tmp_path):
 # The notebook
 
 
-@pytest.fixture
-def keras_registry():
-    """Running the cells registers their classes under the same names; put back what was there."""
-    registered = keras.saving.get_custom_objects()
-    before = dict(registered)
-    yield
-    registered.clear()
-    registered.update(before)
-
-
-def code_cells(lesson=LESSON):
-    return [cell for cell in read_lesson(lesson).cells if cell.kind == "code"]
-
-
 @pytest.mark.slow
 def test_every_cell_runs(keras_registry):
-    namespace = {"__name__": "__main__"}
-    for cell in code_cells():
-        exec(compile(cell.source, f"<{cell.grade_id}>", "exec"), namespace)
+    run_cells(LESSON, long=True)
 
 
 def test_every_visible_check_meets_the_hole_of_an_unsolved_notebook(keras_registry):
-    namespace = {"__name__": "__main__"}
-    met = []
-    for cell in code_cells():
-        if cell.role == "test":
-            with pytest.raises(ToImplement):
-                exec(cell.source, namespace)
-            met.append(cell.grade_id)
-        elif cell.role is not None:
-            exec(stub_code(cell.source), namespace)
-    assert len(met) == 10
+    assert len(checks_that_meet_their_hole(LESSON, long=True)) == 10
 
 
 def test_the_lesson_is_worth_20_points():

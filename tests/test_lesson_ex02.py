@@ -1,15 +1,13 @@
 """Facts about the solved autoencoder lesson, and that it runs as students will run it."""
 
-import importlib.util
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
+from lesson_runs import as_module, checks_that_meet_their_hole, run_cells
 
 from judge.course.lesson import read_lesson
-from judge.course.regions import stub_code
-from vaegan import ToImplement
 from vaegan.bases import BaseAutoencoder, BaseVAE, EncoderDecoderModel, GenerativeModel
 
 LESSON = Path(__file__).parents[1] / "solutions" / "ex02_autoencoder" / "autoencoder.py"
@@ -21,10 +19,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't
 @pytest.fixture(scope="module")
 def lesson():
     """The lesson as a module: only its classes and functions are active."""
-    spec = importlib.util.spec_from_file_location("autoencoder", LESSON)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return as_module(LESSON)
 
 
 @pytest.fixture(autouse=True)
@@ -137,38 +132,13 @@ def test_from_config_leaves_the_config_as_it_was(lesson):
 # The notebook
 
 
-@pytest.fixture
-def keras_registry():
-    """Running the cells registers their classes under the same names; put back what was there."""
-    registered = keras.saving.get_custom_objects()
-    before = dict(registered)
-    yield
-    registered.clear()
-    registered.update(before)
-
-
-def code_cells():
-    return [cell for cell in read_lesson(LESSON).cells if cell.kind == "code" and "long" not in cell.tags]
-
-
 @pytest.mark.slow
 def test_every_cell_that_grading_runs_again_runs(keras_registry):
-    namespace = {"__name__": "__main__"}
-    for cell in code_cells():
-        exec(compile(cell.source, f"<{cell.grade_id}>", "exec"), namespace)
+    run_cells(LESSON)
 
 
 def test_every_visible_check_meets_the_hole_of_an_unsolved_notebook(keras_registry):
-    namespace = {"__name__": "__main__"}
-    met = []
-    for cell in code_cells():
-        if cell.role == "test":
-            with pytest.raises(ToImplement):
-                exec(cell.source, namespace)
-            met.append(cell.grade_id)
-        elif cell.role is not None:
-            exec(stub_code(cell.source), namespace)
-    assert len(met) == 12
+    assert len(checks_that_meet_their_hole(LESSON)) == 12
 
 
 def test_the_lesson_is_worth_30_points(lesson):

@@ -1,6 +1,5 @@
 """Facts about the solved VAE lesson, and that it runs as students will run it."""
 
-import importlib.util
 import math
 from pathlib import Path
 
@@ -9,11 +8,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from keras import layers
+from lesson_runs import as_module, checks_that_meet_their_hole, run_cells
 from scipy import stats
 
 from judge.course.lesson import read_lesson
-from judge.course.regions import stub_code
-from vaegan import ToImplement
 from vaegan.data import GAUSSIAN_2D_ENTROPY, gaussian_2d
 
 LESSON = Path(__file__).parents[1] / "solutions" / "ex03_vae" / "vae.py"
@@ -22,18 +20,10 @@ LESSON = Path(__file__).parents[1] / "solutions" / "ex03_vae" / "vae.py"
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy keyword")
 
 
-def module(path):
-    """A lesson as a module."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    made = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(made)
-    return made
-
-
 @pytest.fixture(scope="module")
 def vae():
     """The lesson as a module: only its classes and functions are active."""
-    return module(LESSON)
+    return as_module(LESSON)
 
 
 @pytest.fixture(autouse=True)
@@ -216,7 +206,7 @@ def test_functional_parts_will_do(vae):
 
 
 def test_the_convolutional_parts_of_exercise_2_will_do(vae, images):
-    autoencoder = module(LESSON.parents[1] / "ex02_autoencoder" / "autoencoder.py")
+    autoencoder = as_module(LESSON.parents[1] / "ex02_autoencoder" / "autoencoder.py")
     cells = {cell.grade_id: cell.source for cell in read_lesson(LESSON).cells}
     given = cells["conv_parts"].split("autoencoder = own_module")[0]  # the class, and the training
     namespace = {**vars(vae), "keras": keras, "ops": keras.ops}
@@ -289,38 +279,13 @@ def test_weights_alone_come_back_too(vae, images, tmp_path):
 # The notebook
 
 
-@pytest.fixture
-def keras_registry():
-    """Running the cells registers their classes under the same names; put back what was there."""
-    registered = keras.saving.get_custom_objects()
-    before = dict(registered)
-    yield
-    registered.clear()
-    registered.update(before)
-
-
-def code_cells():
-    return [cell for cell in read_lesson(LESSON).cells if cell.kind == "code" and "long" not in cell.tags]
-
-
 @pytest.mark.slow
 def test_every_cell_that_grading_runs_again_runs(keras_registry):
-    namespace = {"__name__": "__main__"}
-    for cell in code_cells():
-        exec(compile(cell.source, f"<{cell.grade_id}>", "exec"), namespace)
+    run_cells(LESSON)
 
 
 def test_every_visible_check_meets_the_hole_of_an_unsolved_notebook(keras_registry):
-    namespace = {"__name__": "__main__"}
-    met = []
-    for cell in code_cells():
-        if cell.role == "test":
-            with pytest.raises(ToImplement):
-                exec(cell.source, namespace)
-            met.append(cell.grade_id)
-        elif cell.role is not None:
-            exec(stub_code(cell.source), namespace)
-    assert len(met) == 10
+    assert len(checks_that_meet_their_hole(LESSON)) == 10
 
 
 def test_the_lesson_is_worth_30_points(vae):

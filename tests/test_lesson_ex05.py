@@ -1,6 +1,5 @@
 """Facts about the solved GAN lesson, and that it and its callers run as students will run them."""
 
-import importlib.util
 import math
 import sys
 from pathlib import Path
@@ -10,10 +9,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from keras import layers
+from lesson_runs import as_module, checks_that_meet_their_hole, run_cells
 
 from judge.course.lesson import read_lesson
-from judge.course.regions import stub_code
-from vaegan import ToImplement
 from vaegan.data import RING_SD, ring, ring_centres
 
 FOLDER = Path(__file__).parents[1] / "solutions" / "ex05_gan"
@@ -26,10 +24,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't
 @pytest.fixture(scope="module")
 def gan():
     """The lesson as a module: only its classes and functions are active."""
-    spec = importlib.util.spec_from_file_location("gan", LESSON)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return as_module(LESSON)
 
 
 @pytest.fixture(autouse=True)
@@ -345,39 +340,13 @@ def test_the_signs_are_read_by_the_rule(gan, d_losses, g_losses, covered, verdic
 # The notebooks
 
 
-@pytest.fixture
-def keras_registry():
-    """Running the cells registers their classes under the same names; put back what was there."""
-    registered = keras.saving.get_custom_objects()
-    before = dict(registered)
-    yield
-    registered.clear()
-    registered.update(before)
-
-
-def code_cells(name, long=False):
-    cells = read_lesson(FOLDER / f"{name}.py").cells
-    return [cell for cell in cells if cell.kind == "code" and (long or "long" not in cell.tags)]
-
-
 @pytest.mark.slow
 def test_every_cell_that_grading_runs_again_runs(keras_registry):
-    namespace = {"__name__": "__main__"}
-    for cell in code_cells("gan"):
-        exec(compile(cell.source, f"<{cell.grade_id}>", "exec"), namespace)
+    run_cells(LESSON)
 
 
 def test_every_visible_check_meets_the_hole_of_an_unsolved_notebook(keras_registry):
-    namespace = {"__name__": "__main__"}
-    met = []
-    for cell in code_cells("gan"):
-        if cell.role == "test":
-            with pytest.raises(ToImplement):
-                exec(cell.source, namespace)
-            met.append(cell.grade_id)
-        elif cell.role is not None or cell.grade_id == "ring_points":
-            exec(stub_code(cell.source), namespace)
-    assert len(met) == 15
+    assert len(checks_that_meet_their_hole(LESSON, also_run=["ring_points"])) == 15
 
 
 def test_the_lesson_is_worth_56_points(gan):
@@ -393,10 +362,11 @@ def at_a_students_desk(keras_registry, tmp_path, monkeypatch):
     monkeypatch.setenv("VAEGAN_AD", str(few_brains(tmp_path / "bids")))
 
     def run(name):
-        namespace = {"__name__": "__main__"}
-        for cell in code_cells(name, long=True):
-            source = cell.source.replace("FAST = False", "FAST = True")
-            exec(compile(source, f"<{name}: {cell.grade_id}>", "exec"), namespace)
+        namespace = run_cells(
+            FOLDER / f"{name}.py",
+            long=True,
+            edit=lambda source: source.replace("FAST = False", "FAST = True"),
+        )
         return {path.name for path in (tmp_path / "outputs").glob("*/*")}, namespace
 
     yield run
@@ -404,12 +374,9 @@ def at_a_students_desk(keras_registry, tmp_path, monkeypatch):
 
 
 def few_brains(folder):
-    spec = importlib.util.spec_from_file_location(
-        "ad_files", Path(__file__).parent / "vaegan" / "ad_files.py"
+    return as_module(Path(__file__).parent / "vaegan" / "ad_files.py").write_bids(
+        folder, diagnoses=("CN", "AD") * 12
     )
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.write_bids(folder, diagnoses=("CN", "AD") * 12)
 
 
 @pytest.mark.slow

@@ -10,10 +10,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from keras import layers
+from lesson_runs import checks_that_meet_their_hole, run_cells
 
 from judge.course.lesson import read_lesson
-from judge.course.regions import stub_code
-from vaegan import ToImplement
 from vaegan.data import make_ad_cohort
 from vaegan.data.synthetic.anatomy import Anatomy
 from vaegan.data.synthetic.template import phantom_template
@@ -328,40 +327,14 @@ def test_an_undecided_discriminator_costs_every_term_of_the_equations(conditiona
 # The notebooks
 
 
-@pytest.fixture
-def keras_registry():
-    """Running the cells registers their classes under the same names; put back what was there."""
-    registered = keras.saving.get_custom_objects()
-    before = dict(registered)
-    yield
-    registered.clear()
-    registered.update(before)
-
-
-def code_cells(name, long=False):
-    cells = read_lesson(FOLDER / f"{name}.py").cells
-    return [cell for cell in cells if cell.kind == "code" and (long or "long" not in cell.tags)]
-
-
 @pytest.mark.slow
 def test_every_cell_that_grading_runs_again_runs(conditional, keras_registry):
-    namespace = {"__name__": "__main__"}
-    for cell in code_cells("conditional"):
-        exec(compile(cell.source, f"<{cell.grade_id}>", "exec"), namespace)
+    run_cells(LESSON)
 
 
 @pytest.mark.slow
 def test_every_visible_check_meets_the_hole_of_an_unsolved_notebook(conditional, keras_registry):
-    namespace = {"__name__": "__main__"}
-    met = []
-    for cell in code_cells("conditional"):
-        if cell.role == "test":
-            with pytest.raises(ToImplement):
-                exec(cell.source, namespace)
-            met.append(cell.grade_id)
-        elif cell.role is not None:
-            exec(stub_code(cell.source), namespace)
-    assert len(met) == 16
+    assert len(checks_that_meet_their_hole(LESSON)) == 16
 
 
 def test_the_lesson_is_worth_57_points():
@@ -384,10 +357,11 @@ def at_a_students_desk(conditional, keras_registry, few_brains, tmp_path, monkey
     monkeypatch.delenv("VAEGAN_DATA", raising=False)
 
     def run(name):
-        namespace = {"__name__": "__main__"}
-        for cell in code_cells(name, long=True):
-            source = cell.source.replace("FAST = False", "FAST = True").replace('"auto"', '"digits"')
-            exec(compile(source, f"<{name}: {cell.grade_id}>", "exec"), namespace)
+        run_cells(
+            FOLDER / f"{name}.py",
+            long=True,
+            edit=lambda source: source.replace("FAST = False", "FAST = True").replace('"auto"', '"digits"'),
+        )
         return {str(path.relative_to(tmp_path / "outputs")) for path in (tmp_path / "outputs").glob("*/*")}
 
     return run
