@@ -21,9 +21,7 @@ if PROGRAMS not in os.environ.get("PATH", "").split(os.pathsep):
 
 # nbgrader makes a submission before it adds it to its database session; it is added a line later.
 warnings.filterwarnings("ignore", message="Object of type <Submitted")
-warnings.filterwarnings(
-    "ignore", message="Non-unique cell id", module="nbformat"
-)  # the judge's intake mends them
+warnings.filterwarnings("ignore", message="Non-unique cell id", module="nbformat")  # the judge's intake mends them
 
 c = get_config()  # noqa: F821  traitlets defines it where it runs this file
 
@@ -57,9 +55,7 @@ ids.use()  # a student's id with brackets is refused in a sentence
 # release/ is committed, so it exists on a fresh checkout, where the gradebook does not: without `force`
 # nbgrader would skip the exercise and never record it.
 c.GenerateAssignment.force = True
-c.GenerateAssignment.exporter_class = (
-    "judge.nbgrader.trial.ReleaseExporter"  # what is refused is refused before that
-)
+c.GenerateAssignment.exporter_class = "judge.nbgrader.trial.ReleaseExporter"  # what is refused is refused before that
 c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.IncludeHeaderFooter",
     "nbgrader.preprocessors.InstantiateTests",

@@ -119,9 +119,7 @@ def leak(cohort):
         "by subject": StratifiedGroupKFold(5, **how).split(pixels, labels, control.subjects),
     }
     nearest = KNeighborsClassifier(1)
-    guesses = {
-        name: cross_val_predict(nearest, pixels, labels, cv=list(fold)) for name, fold in folds.items()
-    }
+    guesses = {name: cross_val_predict(nearest, pixels, labels, cv=list(fold)) for name, fold in folds.items()}
     return {name: roc_auc_score(labels, guess) for name, guess in guesses.items()}
 
 
@@ -131,9 +129,7 @@ def yearly_loss(anatomy, num_subjects):
 
     def loss(person):
         before, after = (anatomy.measure(deform(anatomy, person, SEED, years)) for years in (0.0, 1.0))
-        total = [
-            sum(volumes[f"{side}_hippocampus"] for side in ("left", "right")) for volumes in (before, after)
-        ]
+        total = [sum(volumes[f"{side}_hippocampus"] for side in ("left", "right")) for volumes in (before, after)]
         return 100 * (1 - total[1] / total[0])
 
     with ThreadPoolExecutor() as pool:
@@ -161,9 +157,7 @@ def measure_effect(folder):
 def compare(realistic, losses):
     """Return what was measured beside the literature, and whether it is within the band."""
     measured = {
-        f"{name} {what}": values[what]
-        for name, values in realistic["volumes"].items()
-        for what in ("ratio", "d")
+        f"{name} {what}": values[what] for name, values in realistic["volumes"].items() for what in ("ratio", "d")
     }
     ventricles = realistic["volumes"]["lateral ventricles"]
     measured |= {f"lateral ventricles {group}, cm3": ventricles[group] for group in ("CN", "AD")}
@@ -188,9 +182,7 @@ def show(comparison, effects, console):
     console.print(table)
     table = Table("AUC", *effects)
     for name in ("hippocampi", "lateral ventricles"):
-        table.add_row(
-            f"volume of {name}", *(f"{effect['volumes'][name]['AUC']:.2f}" for effect in effects.values())
-        )
+        table.add_row(f"volume of {name}", *(f"{effect['volumes'][name]['AUC']:.2f}" for effect in effects.values()))
     for name in ("image AUC, 96 mm", "image AUC, whole head", "image AUC, labels shuffled"):
         table.add_row(name, *(f"{effect[name]:.2f}" for effect in effects.values()))
     console.print(table)
@@ -253,9 +245,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--subjects", type=int, default=200, help="of each cohort (default 200)")
     parser.add_argument("--fast", action="store_true", help="a few subjects, to see that the script runs")
-    parser.add_argument(
-        "--table", action="store_true", help="draw the table in docs again from the stored numbers"
-    )
+    parser.add_argument("--table", action="store_true", help="draw the table in docs again from the stored numbers")
     asked = parser.parse_args()
     if asked.table:
         write_page(json.loads(RESULTS.read_text(encoding="utf-8")))
@@ -267,9 +257,7 @@ def main():
         started, used = time.perf_counter(), time.process_time()
         make_ad_cohort(place / "timed", num_timed, "realistic", SEED, workers=2)
         seconds = {"wall": time.perf_counter() - started, "processor": time.process_time() - used}
-        console.print(
-            f"{num_timed} subjects: {seconds['wall']:.0f} s, {seconds['processor']:.0f} s of processor time"
-        )
+        console.print(f"{num_timed} subjects: {seconds['wall']:.0f} s, {seconds['processor']:.0f} s of processor time")
         anatomy = Anatomy(load_template())
         effects = {}
         for effect in ("realistic", "teaching", "none"):

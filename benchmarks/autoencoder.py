@@ -44,9 +44,7 @@ def compiled(model, rate, num_steps):
 
 def fit(model, x, epochs, rate=0.005):
     """Train, and return the model."""
-    compiled(model, rate, epochs * int(np.ceil(len(x) / BATCH))).fit(
-        x, epochs=epochs, batch_size=BATCH, verbose=0
-    )
+    compiled(model, rate, epochs * int(np.ceil(len(x) / BATCH))).fit(x, epochs=epochs, batch_size=BATCH, verbose=0)
     return model
 
 
@@ -100,9 +98,7 @@ def between(seed, options):
         options.data.y_test[:1_000],
     )
     plain = fit(ae.Autoencoder(ae.ConvEncoder(LATENT_DIM), ae.ConvDecoder()), x, options.epochs)
-    other = fit(
-        vae_lesson.VAE(vae_lesson.Encoder(LATENT_DIM), vae_lesson.Decoder()), x, options.epochs, 0.002
-    )
+    other = fit(vae_lesson.VAE(vae_lesson.Encoder(LATENT_DIM), vae_lesson.Decoder()), x, options.epochs, 0.002)
     pairs = np.random.default_rng(seed).permutation(1_000).reshape(-1, 2)
     pairs = pairs[labels[pairs[:, 0]] != labels[pairs[:, 1]]]
     found = {}
@@ -167,9 +163,7 @@ def conv(seed, options):
 def main():
     """Measure the parts that are asked for, and keep what was measured."""
     parts = {function.__name__: function for function in (linear, denoising, between, conv)}
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", metavar="part", help=", ".join(parts))
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--images", type=int, default=20_000)

@@ -153,9 +153,7 @@ def summaries(name, runs):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=24, help="reference runs (24)")
-    parser.add_argument(
-        "--only", choices=tuple(TRAININGS), help="one training; the others keep their numbers"
-    )
+    parser.add_argument("--only", choices=tuple(TRAININGS), help="one training; the others keep their numbers")
     parser.add_argument("--minutes", type=float, default=60.0, help="stop after so long (60)")
     parser.add_argument("--anew", action="store_true", help="forget earlier runs")
     options = parser.parse_args()
@@ -181,9 +179,7 @@ def main():
 
 def show(runs):
     """Print one row for each number of each submission's training."""
-    table = Table(
-        "training", "submission", "number", "seeds", "mean", "sd", "min", "max", "false fails, if normal"
-    )
+    table = Table("training", "submission", "number", "seeds", "mean", "sd", "min", "max", "false fails, if normal")
     for name, submissions in runs.items():
         for submission, found in submissions.items():
             for number, s in summaries(name, found).items():

@@ -81,9 +81,7 @@ def keep(times):
 
 def main():
     """Measure, print, and keep the result."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("callers", nargs="*", help="e.g. ex05_gan/train_gan_mnist; all of them if none")
     parser.add_argument("--default", action="store_true", help="as they are, not with FAST on")
     parser.add_argument("--pictures", type=Path)

@@ -187,20 +187,14 @@ def show(report, console):
         result = {True: "passed", False: "FAILED", None: ""}[row.get("passed")]
         numbers = (f"{row['accuracy']:.1%}", f"{row['diversity']:.2f}")
         least, fid = f"{row['diversity_of_least_diverse_digit']:.2f}", f"{row['mnist_fid']:.1f}"
-        table.add_row(
-            name, str(row.get("steps", "")), str(row.get("cpu_seconds", "")), *numbers, least, fid, result
-        )
+        table.add_row(name, str(row.get("steps", "")), str(row.get("cpu_seconds", "")), *numbers, least, fid, result)
     console.print(table)
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="+", choices=list(MODELS), default=list(MODELS))
-    parser.add_argument(
-        "--cpu-seconds", type=float, default=600.0, help="for each GAN; the CVAE trains 10 epochs"
-    )
+    parser.add_argument("--cpu-seconds", type=float, default=600.0, help="for each GAN; the CVAE trains 10 epochs")
     parser.add_argument("--pictures", type=Path)
     parser.add_argument("--fast", action="store_true")
     options = parser.parse_args()

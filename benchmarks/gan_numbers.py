@@ -104,9 +104,7 @@ class KerasRecipe(BaseGAN):
 def lesson_gan(filters=32, latent_dim=64):
     """Make the DCGAN of `train_gan_mnist`; it trains in batches of 64."""
     gan = GAN(Generator(latent_dim, filters=filters), Discriminator(filters), latent_dim)
-    gan.compile(
-        keras.optimizers.Adam(1e-3, beta_1=0.5), keras.optimizers.Adam(4e-4, beta_1=0.5), jit_compile=False
-    )
+    gan.compile(keras.optimizers.Adam(1e-3, beta_1=0.5), keras.optimizers.Adam(4e-4, beta_1=0.5), jit_compile=False)
     return gan, 64
 
 

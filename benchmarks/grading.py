@@ -105,9 +105,7 @@ def measure(num_submissions: int) -> dict[str, dict[str, float]]:
 
 def main() -> None:
     """Measure, print a table, and write benchmarks/results/grading.json."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--submissions", type=int, default=60)
     options = parser.parse_args()
     measured = measure(options.submissions)

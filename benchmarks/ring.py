@@ -130,14 +130,10 @@ def discriminator(remedy):
 def run(setting, seed, num_epochs):
     """Train from one seed and measure."""
     keras.utils.set_random_seed(seed)
-    gan = GAN(
-        dense_network(32, 2), discriminator(setting.remedy), latent_dim=32, label_noise=setting.label_noise
-    )
+    gan = GAN(dense_network(32, 2), discriminator(setting.remedy), latent_dim=32, label_noise=setting.label_noise)
     g_rate = setting.g_rate
     if setting.g_decays:
-        g_rate = keras.optimizers.schedules.CosineDecay(
-            g_rate, num_epochs * setting.steps_per_epoch, alpha=0.1
-        )
+        g_rate = keras.optimizers.schedules.CosineDecay(g_rate, num_epochs * setting.steps_per_epoch, alpha=0.1)
     gan.compile(
         keras.optimizers.Adam(g_rate, beta_1=0.5),
         keras.optimizers.Adam(setting.d_rate, beta_1=0.5),
@@ -199,9 +195,7 @@ def table_of(results):
             ", ".join(f"{run['seconds']['wall']:.0f}" for run in runs),
             ", ".join(f"{run['seconds']['processor']:.0f}" for run in runs),
         )
-        table.add_row(
-            name, *cells, "" if result["passed"] is None else "[green]ok" if result["passed"] else "[red]off"
-        )
+        table.add_row(name, *cells, "" if result["passed"] is None else "[green]ok" if result["passed"] else "[red]off")
     return table
 
 
@@ -219,9 +213,7 @@ def report(results):
 def options():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", nargs="+", choices=SETTINGS, default=list(SETTINGS), metavar="SETTING")
-    parser.add_argument(
-        "--fast", action="store_true", help="see that it runs: two epochs, one seed, no verdict"
-    )
+    parser.add_argument("--fast", action="store_true", help="see that it runs: two epochs, one seed, no verdict")
     return parser.parse_args()
 
 

@@ -42,9 +42,7 @@ class PublishedVAE(keras.Model):
         self.encoder = published_encoder()
         self.decoder = published_decoder()
         self.noise = keras.random.SeedGenerator(SEED)
-        self.trackers = {
-            name: keras.metrics.Mean(name) for name in ("loss", "reconstruction_loss", "kl_loss")
-        }
+        self.trackers = {name: keras.metrics.Mean(name) for name in ("loss", "reconstruction_loss", "kl_loss")}
 
     @property
     def metrics(self):

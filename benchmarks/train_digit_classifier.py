@@ -78,9 +78,7 @@ def train(x, y, epochs, seed, batch_size=128):
         metrics=["accuracy"],
         jit_compile=False,
     )
-    network.fit(
-        batches(x, y, batch_size, seed), epochs=epochs, steps_per_epoch=steps, shuffle=False, verbose=2
-    )
+    network.fit(batches(x, y, batch_size, seed), epochs=epochs, steps_per_epoch=steps, shuffle=False, verbose=2)
     return network
 
 
@@ -133,9 +131,7 @@ def main():
     RESULT.write_text(json.dumps(result, indent=2) + "\n")
     print(json.dumps(result, indent=2))
     if result["MNIST test accuracy"] < LEAST_ACCURACY:
-        sys.exit(
-            f"Too weak to judge with: expected {LEAST_ACCURACY:.0%} on MNIST's test images. Train longer."
-        )
+        sys.exit(f"Too weak to judge with: expected {LEAST_ACCURACY:.0%} on MNIST's test images. Train longer.")
 
 
 if __name__ == "__main__":

@@ -79,8 +79,7 @@ def slowest_checks(gradings):
     """The checks that took longest, in seconds: the median of several gradings."""
     names = [verdict.name for verdict in gradings[0].verdicts]
     seconds = {
-        name: statistics.median(g.verdicts[position].seconds for g in gradings)
-        for position, name in enumerate(names)
+        name: statistics.median(g.verdicts[position].seconds for g in gradings) for position, name in enumerate(names)
     }
     return dict(sorted(seconds.items(), key=lambda item: -item[1])[:NUM_SLOWEST])
 

@@ -57,9 +57,7 @@ def features(images: Array) -> Array:
     """
     images = np.asarray(images, np.float32)
     if images.ndim != 4 or images.shape[1:] != (28, 28, 1):
-        raise ValueError(
-            f"expected images of shape (n, 28, 28, 1), received {images.shape}. Resize them first."
-        )
+        raise ValueError(f"expected images of shape (n, 28, 28, 1), received {images.shape}. Resize them first.")
     parts = [_features(images[i : i + _IMAGES_AT_ONCE]) for i in range(0, len(images), _IMAGES_AT_ONCE)]
     return np.concatenate(parts or [np.zeros((0, 64))]).astype(np.float64)
 
@@ -79,9 +77,7 @@ def frechet_distance(features_a: Array, features_b: Array) -> float:
         0 for equal sets; grows as they differ in mean or covariance.
     """
     means = [np.mean(f, axis=0, dtype=np.float64) for f in (features_a, features_b)]
-    first, second = (
-        np.atleast_2d(np.cov(f, rowvar=False, dtype=np.float64)) for f in (features_a, features_b)
-    )
+    first, second = (np.atleast_2d(np.cov(f, rowvar=False, dtype=np.float64)) for f in (features_a, features_b))
     # C_a C_b has the eigenvalues of R C_b R with R = C_a^(1/2), which is symmetric
     root = _matrix_root(first)
     shared = np.sqrt(np.clip(np.linalg.eigvalsh(root @ second @ root), 0.0, None)).sum()

@@ -98,9 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--jobs", type=int, help="processes that judge at once; the processors, if not given")
     grade.add_argument("--gpu", action="store_true", help="judge on this machine's GPU, as with JUDGE_GPU=1")
     grade.add_argument("--scheduler", help="a Dask scheduler to judge on, e.g. tcp://host:8786")
-    grade.add_argument(
-        "--fail-under", type=float, default=0.0, metavar="PERCENT", help="exit with 1 if one has less"
-    )
+    grade.add_argument("--fail-under", type=float, default=0.0, metavar="PERCENT", help="exit with 1 if one has less")
     grade.set_defaults(run=_grade)
     add_push(commands)
     add_report(commands)
@@ -125,9 +123,7 @@ def _check(options: argparse.Namespace, console: Console) -> int:
     found = list(findings(ROOT, options.exercises, run_zoo=not options.fast, console=console))
     for finding in found:
         console.print(f"✗ {finding}", style="red", markup=False, highlight=False)
-    looked = "the course is in order" + (
-        ", as far as that can be said without grading" if options.fast else ""
-    )
+    looked = "the course is in order" + (", as far as that can be said without grading" if options.fast else "")
     console.print(f"{len(found)} findings" if found else looked, highlight=False)
     return 1 if found else 0
 
@@ -153,9 +149,7 @@ def _grade(options: argparse.Namespace, console: Console) -> int:
     course = options.course.resolve()
     students = options.students or students_with(course, options.exercise)
     if not students:
-        raise ValueError(
-            f"Nobody has handed in {options.exercise}: {course}/submitted/*/{options.exercise} is empty."
-        )
+        raise ValueError(f"Nobody has handed in {options.exercise}: {course}/submitted/*/{options.exercise} is empty.")
     if options.scheduler is None:
         fork_server().listen()
         fork_server().launch()  # it imports TensorFlow while this process imports nbgrader
@@ -188,9 +182,7 @@ def _say_what_became(console: Console, done: Sequence[Any]) -> None:
             _say(console, f"{one.student}: {prefix}: {one.problem}", "red")
         for result in one.results:
             if result.points == 0 and result.notes:
-                _say(
-                    console, f"{one.student}: no ordinary 0 in {result.notebook}: {result.notes[0]}", "yellow"
-                )
+                _say(console, f"{one.student}: no ordinary 0 in {result.notebook}: {result.notes[0]}", "yellow")
 
 
 def _demo(options: argparse.Namespace, console: Console) -> int:

@@ -16,9 +16,7 @@ def shown() -> list[str]:
     """CONTRIBUTING's blocks of Python, in its order."""
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     blocks = re.findall(r"^( *)```python\n(.*?)\n\1```", text, re.MULTILINE | re.DOTALL)
-    return [
-        "\n".join(line.removeprefix(indent) for line in block.split("\n")) + "\n" for indent, block in blocks
-    ]
+    return ["\n".join(line.removeprefix(indent) for line in block.split("\n")) + "\n" for indent, block in blocks]
 
 
 def ruff(place: str) -> str:

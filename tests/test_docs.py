@@ -19,9 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 RUN_IN_ORDER = ("docs/instructor.md", "docs/operations.md", "docs/student.md")
 EXERCISE = "ex03_vae"  # the one that the guides speak of; the copy holds no other
 COMMANDS = ("sh", "bash", "console", "powershell")
-BLOCK = re.compile(
-    r"(?:<!-- not run: (?P<reason>[^\n]+?) -->\n)?```(?P<language>\w*)\n(?P<text>.*?)\n```", re.DOTALL
-)
+BLOCK = re.compile(r"(?:<!-- not run: (?P<reason>[^\n]+?) -->\n)?```(?P<language>\w*)\n(?P<text>.*?)\n```", re.DOTALL)
 COPIED = ("benchmarks", "deploy", "docs", "graders", "judge", "release", "solutions", "source", "vaegan")
 FILES = (
     "nbgrader_config.py",
@@ -111,9 +109,9 @@ def _the_guides_promises_hold(course: Path, said: dict[str, str], student: Path)
     assert "30 of 30 points" in said["python -m judge push submitted/ada --student ada"]
     for table in ("grades.csv", "moodle.csv", "canvas.csv", "brightspace.csv", "restored/grades.csv"):
         assert "ex03_vae" in (course / table).read_text(encoding="utf-8")
-    assert "ex03_vae, vae: 0 of 30 points" in said[
-        'echo "I worked on this with Bob." > mine/NOTES.md'
-    ].replace("remote: ", "")
+    assert "ex03_vae, vae: 0 of 30 points" in said['echo "I worked on this with Bob." > mine/NOTES.md'].replace(
+        "remote: ", ""
+    )
     notes = said["git -C mine fetch origin '+refs/notes/grades:refs/notes/grades'"]
     assert "Notes (grades):" in notes
     assert (student / "mine/NOTES.md").is_file()

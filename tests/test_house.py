@@ -42,9 +42,7 @@ def test_every_module_of_the_judge_is_on_a_shelf_and_uses_none_above_it():
     assert {path.parent.name for path in (ROOT / "judge").glob("*/*.py")} == set(SHELVES)
     for path in (ROOT / "judge").glob("*/*.py"):
         own = SHELVES.index(path.parent.name)
-        used = {name.split(".")[1] for name in modules_imported(path) if name.startswith("judge.")} & set(
-            SHELVES
-        )
+        used = {name.split(".")[1] for name in modules_imported(path) if name.startswith("judge.")} & set(SHELVES)
         assert {shelf for shelf in used if SHELVES.index(shelf) > own} == set(), path
 
 
@@ -67,9 +65,7 @@ def test_what_runs_beside_student_code_knows_nothing_of_judging():
         imported = modules_imported(ROOT / "judge" / "sandbox" / f"{name}.py")
         used = {n for n in imported if n.split(".")[0] in ROOMS}
         assert all(n.startswith("judge.sandbox") for n in used), name
-        assert not {"judge.sandbox.session", "judge.sandbox.fork_server", "judge.sandbox.sandbox"} & used, (
-            name
-        )
+        assert not {"judge.sandbox.session", "judge.sandbox.fork_server", "judge.sandbox.sandbox"} & used, name
 
 
 def test_no_module_imports_in_a_circle():

@@ -75,9 +75,7 @@ def test_turning_moves_no_voxel_in_the_head(images, voxels):
     turned = images.BrainVolume(voxels, OBLIQUE, "Ada").to_ras()
     assert (type(turned), turned.name, turned.orientation()) == (images.BrainVolume, "Ada", "RAS")
     for value in (0, 17, 59):
-        places = [
-            v.grid.to_mm(np.argwhere(v.voxels == value)[0]) for v in (images.Volume(voxels, OBLIQUE), turned)
-        ]
+        places = [v.grid.to_mm(np.argwhere(v.voxels == value)[0]) for v in (images.Volume(voxels, OBLIQUE), turned)]
         np.testing.assert_allclose(*places)
 
 

@@ -40,9 +40,7 @@ def small(lesson, class_name="Autoencoder", **kwargs):
 
 
 def test_an_autoencoder_is_no_generative_model_and_a_vae_is_both():
-    assert issubclass(BaseAutoencoder, EncoderDecoderModel) and not issubclass(
-        BaseAutoencoder, GenerativeModel
-    )
+    assert issubclass(BaseAutoencoder, EncoderDecoderModel) and not issubclass(BaseAutoencoder, GenerativeModel)
     assert issubclass(BaseVAE, EncoderDecoderModel) and issubclass(BaseVAE, GenerativeModel)
 
 
@@ -89,17 +87,13 @@ def test_training_lowers_the_error_of_all_examples_of_the_epoch(lesson, images):
     losses = model.fit(images, np.zeros(11), epochs=40, batch_size=4, verbose=0).history["loss"]
     assert losses[-1] < 0.9 * losses[0]
     by_hand = float(np.mean(lesson.reconstruction_error(images, model(images))))
-    assert model.evaluate(images, batch_size=4, verbose=0, return_dict=True)["loss"] == pytest.approx(
-        by_hand, rel=1e-5
-    )
+    assert model.evaluate(images, batch_size=4, verbose=0, return_dict=True)["loss"] == pytest.approx(by_hand, rel=1e-5)
 
 
 def test_the_denoiser_changes_one_method_and_only_training_sees_it(lesson, images):
     model = small(lesson, "DenoisingAutoencoder", noise_std=50.0)
     quiet = float(model.test_step(images)["loss"])
-    assert quiet == pytest.approx(
-        float(np.mean(lesson.reconstruction_error(images, model(images)))), rel=1e-5
-    )
+    assert quiet == pytest.approx(float(np.mean(lesson.reconstruction_error(images, model(images)))), rel=1e-5)
     own = {name for name in vars(lesson.DenoisingAutoencoder) if not name.startswith("_")}
     assert own == {"corrupt", "get_config"}
 

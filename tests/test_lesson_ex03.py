@@ -84,9 +84,7 @@ def test_the_bernoulli_loss_is_its_definition_summed_over_pixels(vae, rng, shape
     x, logits = rng.uniform(size=shape).astype(dtypes[0]), rng.normal(size=shape).astype(dtypes[1])
     p = 1 / (1 + np.exp(-logits.astype("float64")))
     expected = -np.sum((x * np.log(p) + (1 - x) * np.log(1 - p)).reshape(5, -1), axis=1)
-    np.testing.assert_allclose(
-        vae.BernoulliLikelihood().negative_log_likelihood(x, logits), expected, rtol=1e-5
-    )
+    np.testing.assert_allclose(vae.BernoulliLikelihood().negative_log_likelihood(x, logits), expected, rtol=1e-5)
 
 
 def test_the_bernoulli_loss_is_exact_for_extreme_logits(vae):
@@ -148,9 +146,7 @@ def test_float64_images_are_welcome(vae, images):
 
 def test_training_lowers_the_loss_and_logs_the_sum_of_its_terms(vae, images):
     history = small(vae).fit(images, np.zeros(12), epochs=30, batch_size=5, verbose=0).history
-    np.testing.assert_allclose(
-        history["loss"], np.add(history["reconstruction_loss"], history["kl_loss"]), rtol=1e-5
-    )
+    np.testing.assert_allclose(history["loss"], np.add(history["reconstruction_loss"], history["kl_loss"]), rtol=1e-5)
     assert history["loss"][-1] < 0.97 * history["loss"][0]
 
 
@@ -174,10 +170,7 @@ def test_one_step_is_sgd_on_the_batch_mean(vae, images):
     with tf.GradientTape() as tape:
         loss = tf.reduce_mean(tf.add_n(model.elbo_terms(images)))
     variables = model.trainable_variables
-    expected = [
-        old.numpy() - gradient
-        for old, gradient in zip(variables, tape.gradient(loss, variables), strict=True)
-    ]
+    expected = [old.numpy() - gradient for old, gradient in zip(variables, tape.gradient(loss, variables), strict=True)]
     model.sampling.seed_generator.state.assign([3, 4])
     model.train_step(images)
     for new, value in zip(variables, expected, strict=True):

@@ -122,9 +122,7 @@ def test_the_generator_refuses_a_shape_that_strides_cannot_make(gan):
 
 
 def test_batch_normalisation_is_where_the_paper_puts_it(gan):
-    kinds = [
-        [type(layer).__name__ for layer in part.layers] for part in (gan.Generator(), gan.Discriminator())
-    ]
+    kinds = [[type(layer).__name__ for layer in part.layers] for part in (gan.Generator(), gan.Discriminator())]
     assert [names.count("BatchNormalization") for names in kinds] == [2, 1]
 
 
@@ -189,9 +187,7 @@ def test_each_step_freezes_the_other_sides_trainable_weights_and_remembers_momen
     ):
         before, still = values_of(moving.variables), values_of(frozen.trainable_variables)
         step()
-        assert not any(
-            np.array_equal(old, new) for old, new in zip(before, values_of(moving.variables), strict=True)
-        )
+        assert not any(np.array_equal(old, new) for old, new in zip(before, values_of(moving.variables), strict=True))
         np.testing.assert_equal(values_of(frozen.trainable_variables), still)
 
 
@@ -281,9 +277,7 @@ def test_packs_are_consecutive_examples_side_by_side(gan, rng):
     packs = np.asarray(gan.Packed(inside, num_packed=3)(x)).reshape(2, 4, 3, 6)
     for pack in range(2):
         for position in range(3):
-            np.testing.assert_array_equal(
-                packs[pack, ..., 2 * position : 2 * position + 2], x[3 * pack + position]
-            )
+            np.testing.assert_array_equal(packs[pack, ..., 2 * position : 2 * position + 2], x[3 * pack + position])
 
 
 def test_a_batch_that_makes_no_packs_is_refused(gan):
@@ -374,9 +368,7 @@ def at_a_students_desk(keras_registry, tmp_path, monkeypatch):
 
 
 def few_brains(folder):
-    return as_module(Path(__file__).parent / "vaegan" / "ad_files.py").write_bids(
-        folder, diagnoses=("CN", "AD") * 12
-    )
+    return as_module(Path(__file__).parent / "vaegan" / "ad_files.py").write_bids(folder, diagnoses=("CN", "AD") * 12)
 
 
 @pytest.mark.slow

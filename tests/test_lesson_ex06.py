@@ -205,9 +205,7 @@ def test_each_step_moves_its_own_side_alone(conditional, rng, cls):
 @pytest.mark.parametrize("cls", ["ConditionalGAN", "ACGAN"])
 def test_a_batch_trains_both_sides_and_reports_their_losses(conditional, rng, cls):
     model = gan_of(conditional, cls, label_noise=0.2)
-    history = model.fit(
-        rng.normal(size=(10, 2)), np.arange(10) % 3, batch_size=4, epochs=2, verbose=0
-    ).history
+    history = model.fit(rng.normal(size=(10, 2)), np.arange(10) % 3, batch_size=4, epochs=2, verbose=0).history
     assert set(history) == {"discriminator_loss", "generator_loss"}
     assert [int(o.iterations) for o in (model.discriminator_optimizer, model.generator_optimizer)] == [6, 6]
 
@@ -290,9 +288,7 @@ def test_a_table_that_the_generator_does_not_read_stays(conditional):
 def test_the_class_loss_is_minus_the_log_probability_of_the_class(conditional, rng):
     logits, labels = rng.normal(size=(6, 4)), np.array([0, 1, 2, 3, 3, 0])
     shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-    np.testing.assert_allclose(
-        conditional.class_loss(logits, labels), -np.log(shares[np.arange(6), labels]), rtol=1e-5
-    )
+    np.testing.assert_allclose(conditional.class_loss(logits, labels), -np.log(shares[np.arange(6), labels]), rtol=1e-5)
 
 
 @pytest.mark.parametrize("size", [(8, 4, 1), (28, 28, 1), (7, 9, 3)])
@@ -308,12 +304,9 @@ def test_both_heads_share_one_body(conditional, batch):
         authenticity, classes = model(batch[0])
     variables = model.trainable_variables
     reached = [
-        [gradient is not None for gradient in tape.gradient(head, variables)]
-        for head in (authenticity, classes)
+        [gradient is not None for gradient in tape.gradient(head, variables)] for head in (authenticity, classes)
     ]
-    assert (
-        sum(map(all, zip(*reached, strict=True))) == len(variables) - 4
-    )  # each head has a kernel and a bias
+    assert sum(map(all, zip(*reached, strict=True))) == len(variables) - 4  # each head has a kernel and a bias
 
 
 def test_an_undecided_discriminator_costs_every_term_of_the_equations(conditional, rng):
@@ -371,9 +364,7 @@ SHEETS = {f"epoch00{epoch}_steer.png" for epoch in (1, 2)}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "model, pictures", [("cvae", {"epoch001_steer.png", "epoch001_recons.png"}), ("cgan", SHEETS)]
-)
+@pytest.mark.parametrize("model, pictures", [("cvae", {"epoch001_steer.png", "epoch001_recons.png"}), ("cgan", SHEETS)])
 def test_the_digit_callers_leave_their_pictures_and_a_model(at_a_students_desk, model, pictures):
     written = at_a_students_desk(f"train_{model}_mnist")
     expected = pictures | {"curves.png", "history.csv", f"{model}.keras"}

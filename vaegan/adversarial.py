@@ -122,6 +122,4 @@ class BaseGAN(GenerativeModel):
 
     def train_step(self, data):
         """Take a step of each side and return the dict of `update_trackers`."""
-        raise ToImplement(
-            f"{type(self).__name__}.train_step: one discriminator step, one generator step (lesson gan)."
-        )
+        raise ToImplement(f"{type(self).__name__}.train_step: one discriminator step, one generator step (lesson gan).")

@@ -141,9 +141,7 @@ class BaseAutoencoder(EncoderDecoderModel):
 
     def test_step(self, data):
         """Measure one batch, change no weight, and return the dict of `update_trackers`."""
-        raise ToImplement(
-            f"{type(self).__name__}.test_step: the error, without an update (lesson autoencoder)."
-        )
+        raise ToImplement(f"{type(self).__name__}.test_step: the error, without an update (lesson autoencoder).")
 
     def update_trackers(self, errors):
         """Add one batch to the epoch's mean and return it.
@@ -183,9 +181,7 @@ class BaseVAE(LatentVariableModel):
 
     def elbo_terms(self, x):
         """Return (reconstruction_loss, kl_loss), each (batch,), in nats per example; their sum is -ELBO."""
-        raise ToImplement(
-            f"{type(self).__name__}.elbo_terms: return the two terms of equation (2) (lesson vae)."
-        )
+        raise ToImplement(f"{type(self).__name__}.elbo_terms: return the two terms of equation (2) (lesson vae).")
 
     def train_step(self, data):
         """Take one gradient step on a batch and return the dict of `update_trackers`."""

@@ -207,8 +207,6 @@ class TimeLeft(keras.callbacks.Callback):
         num_epochs = self.params["epochs"]
         passed = time.perf_counter() - self.started
         left = passed / self.num_done * (num_epochs - epoch - 1)
-        shown = {
-            name: value for name, value in (logs or {}).items() if name[:4] != "val_" or name == "val_loss"
-        }
+        shown = {name: value for name, value in (logs or {}).items() if name[:4] != "val_" or name == "val_loss"}
         losses = ", ".join(f"{name} {short(float(shown[name]))}" for name in reading_order(shown))
         print(f"epoch {epoch + 1}/{num_epochs}: {losses}; {passed:.0f} s so far, about {left:.0f} s to go")

@@ -49,9 +49,7 @@ def python(version=sys.version_info):
         return
     yield Finding(OK, f"Python {name}.")
     if sys.prefix == sys.base_prefix:
-        yield Finding(
-            NOTE, "This is no virtual environment; one would keep the course apart from other work."
-        )
+        yield Finding(NOTE, "This is no virtual environment; one would keep the course apart from other work.")
 
 
 def system(name=None, machine=None):
@@ -89,9 +87,7 @@ def packages():
         if found == "none" or not needed.specifier.contains(found, prereleases=True):
             wrong.append(f"{needed.name} (needed: {needed.specifier or 'any'}, found: {found})")
     if wrong:
-        yield Finding(
-            PROBLEM, f"Packages are missing or too old: {', '.join(wrong)}. Install vaegan again with pip."
-        )
+        yield Finding(PROBLEM, f"Packages are missing or too old: {', '.join(wrong)}. Install vaegan again with pip.")
     else:
         yield Finding(OK, f"vaegan {metadata.version('vaegan')} and every package that it needs.")
 
@@ -180,9 +176,7 @@ def brains():
     elif folder:
         yield _named_brains(folder)
     else:
-        yield Finding(
-            NOTE, "No cohort is named in VAEGAN_AD: brains are synthetic, made once in about a minute."
-        )
+        yield Finding(NOTE, "No cohort is named in VAEGAN_AD: brains are synthetic, made once in about a minute.")
 
 
 def _named_brains(folder):
@@ -203,9 +197,7 @@ def tensorflow():
         import keras
         import tensorflow as tf
     except Exception as error:  # a broken installation raises whatever it likes
-        yield Finding(
-            PROBLEM, f"TensorFlow does not start: {_first_line(error)} Install vaegan again with pip."
-        )
+        yield Finding(PROBLEM, f"TensorFlow does not start: {_first_line(error)} Install vaegan again with pip.")
         return
     yield Finding(OK, f"TensorFlow {tf.__version__} starts in {time.perf_counter() - started:.0f} s.")
     gpus = tf.config.list_physical_devices("GPU")

@@ -58,9 +58,7 @@ def ring_scatter(samples, centres, sd, caption, columns=4):
     columns = min(columns, len(panels))
     rows = math.ceil(len(panels) / columns)
     two_lines = any("\n" in title for title in panels)
-    figure = Picture(
-        figsize=(max(1.9 * columns, 3.0), (2.15 + 0.15 * two_lines) * rows + 0.3), layout="constrained"
-    )
+    figure = Picture(figsize=(max(1.9 * columns, 3.0), (2.15 + 0.15 * two_lines) * rows + 0.3), layout="constrained")
     axes = figure.subplots(rows, columns, squeeze=False)
     for ax in axes.flat[len(panels) :]:
         ax.set_axis_off()

@@ -2,9 +2,7 @@
 
 import re
 
-_KERAS = re.compile(
-    r"Exception encountered when calling .*?\n\n\x1b\[1m(.*?)\x1b\[0m\n\nArguments received", re.DOTALL
-)
+_KERAS = re.compile(r"Exception encountered when calling .*?\n\n\x1b\[1m(.*?)\x1b\[0m\n\nArguments received", re.DOTALL)
 
 
 def as_raised(message):

@@ -17,9 +17,7 @@ import tempfile
 @contextlib.contextmanager
 def quiet_stderr():
     """Keep from the screen what native code writes to file descriptor 2; if an error is raised, show it after all."""
-    with contextlib.suppress(
-        OSError, ValueError, AttributeError
-    ):  # a stream may be closed, or None on Windows
+    with contextlib.suppress(OSError, ValueError, AttributeError):  # a stream may be closed, or None on Windows
         sys.stderr.flush()
     try:
         screen = os.dup(2)

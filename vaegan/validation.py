@@ -62,9 +62,7 @@ def validate(path):
         notebook = nbformat.reads(path.read_text(encoding="utf-8-sig"), as_version=4)
     except Exception as error:  # nbformat raises many kinds on what is no notebook
         reason = str(error).split("\n")[0][:120] or type(error).__name__
-        raise ValueError(
-            f"{path.name} cannot be read as a notebook ({reason}). Save it again in JupyterLab."
-        ) from None
+        raise ValueError(f"{path.name} cannot be read as a notebook ({reason}). Save it again in JupyterLab.") from None
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = []

@@ -220,9 +220,7 @@ def _is_current(folder: Path, wanted: str) -> bool:
 
 
 def _run(command: list[str | Path]) -> None:
-    done = subprocess.run(
-        [str(word) for word in command], capture_output=True, text=True, umask=0o022, check=False
-    )
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, umask=0o022, check=False)
     if done.returncode != 0:
         sys.exit(f"failed: {' '.join(map(str, command))}\n{done.stdout}{done.stderr}")
 

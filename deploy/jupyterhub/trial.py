@@ -58,9 +58,7 @@ class Trial:
         self.home = home or default_home()
         self.exchange = exchange
         self.password = secrets.token_urlsafe(9)
-        self.ports = dict(
-            zip(("public", "hub", "proxy", "formgrader", "ngshare"), free_ports(5), strict=True)
-        )
+        self.ports = dict(zip(("public", "hub", "proxy", "formgrader", "ngshare"), free_ports(5), strict=True))
         self.ports["public"] = port or self.ports["public"]
         self._hub: subprocess.Popen[bytes] | None = None
         self._log: IO[bytes] | None = None
@@ -359,9 +357,7 @@ def main(arguments: list[str]) -> None:
         print(f"\n{trial.url}   the hub; everybody's password: {trial.password}")
         print(f"   {PROF}   lands in the formgrader: generate and release ex03_vae first")
         print(f"   {ADA}, {BEA}   students: Nbgrader, Assignment List, in JupyterLab's menu")
-        print(
-            f"   log: {trial.log}\n\nCtrl-C ends it and removes the accounts and what they made.", flush=True
-        )
+        print(f"   log: {trial.log}\n\nCtrl-C ends it and removes the accounts and what they made.", flush=True)
         with contextlib.suppress(KeyboardInterrupt):
             signal.pause()
 

@@ -19,9 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def main() -> None:
     """Start the cluster and wait for Ctrl-C."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--workers", type=int, default=4, help="jobs; each judges one submission at a time")
     parser.add_argument("--partition", required=True)
     parser.add_argument("--walltime", default="02:00:00")

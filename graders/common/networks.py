@@ -38,8 +38,7 @@ def linear_network(
         layer("InputLayer", "x", batch_shape=[None, *input_shape], dtype="float32"),
         layer("Flatten", "flatten", tensor("x", input_shape)),
         *(  # zeros, for nothing need be drawn that is set below
-            layer("Dense", head, flat, units=len(bias), kernel_initializer="zeros")
-            for head, (_, bias) in heads.items()
+            layer("Dense", head, flat, units=len(bias), kernel_initializer="zeros") for head, (_, bias) in heads.items()
         ),
     ]
     ends = list(heads)

@@ -111,9 +111,7 @@ def expect_gradient(found: Gradients, position: int, shape: Sequence[int], what:
     return expect_array(gradient, what, shape)
 
 
-def expect_all_reached(
-    gradients: Sequence[Array | None], names: Sequence[str], what: str, none: Mistake
-) -> None:
+def expect_all_reached(gradients: Sequence[Array | None], names: Sequence[str], what: str, none: Mistake) -> None:
     """Fail, naming the mistake `none`, unless a gradient other than zero reaches every one of the named arrays."""
     expect(len(gradients) == len(names), f"{what} reaches {len(gradients)} weights; expected {len(names)}.")
     for gradient, name in zip(gradients, names, strict=True):
@@ -129,9 +127,7 @@ def flat(arrays: Sequence[Array | None], like: Sequence[Array]) -> Array:
     return np.concatenate([part.ravel() for part in parts])
 
 
-def expect_twin(
-    student: Student, class_name: str, arguments: Mapping[str, Any], x: Array, defaults: Mistake
-) -> None:
+def expect_twin(student: Student, class_name: str, arguments: Mapping[str, Any], x: Array, defaults: Mistake) -> None:
     """Fail unless from_config(get_config()), given the same weights, does what the original does.
 
     Args:
@@ -147,9 +143,7 @@ def expect_twin(
     twin(x)  # builds its layers
     weights = weights_of(original)
     same = [w.shape for w in weights] == [w.shape for w in weights_of(twin)]
-    message = (
-        f"{class_name}.from_config(get_config()) made other layers than the original's, for {arguments}."
-    )
+    message = f"{class_name}.from_config(get_config()) made other layers than the original's, for {arguments}."
     expect(same, message, defaults)
     set_weights(twin, weights)
     agree(outputs(twin(x)), expected, f"the output of the {class_name} made from get_config")
@@ -165,9 +159,7 @@ def outputs(value: Any) -> Array:
 
 def numbers(values: Sequence[Any]) -> Array:
     """Several answers as one vector, whatever their shapes: what a wrong shape is told by."""
-    arrays = [
-        np.asarray(value, np.float64) for value in values if isinstance(value, np.ndarray | float | int)
-    ]
+    arrays = [np.asarray(value, np.float64) for value in values if isinstance(value, np.ndarray | float | int)]
     return np.concatenate([np.ravel(array) for array in arrays]) if arrays else np.zeros(0)
 
 

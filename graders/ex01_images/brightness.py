@@ -69,9 +69,7 @@ def _normalised(volume: Remote) -> Remote:
     return expect_object(volume.call("normalised"), "what normalised returns")
 
 
-@normalise.check(
-    "Brightness is brought to [0, 1] by percentiles 2 and 98.", weight=3, read_again="equation (3)"
-)
+@normalise.check("Brightness is brought to [0, 1] by percentiles 2 and 98.", weight=3, read_again="equation (3)")
 def test_normalised_values(student: Student) -> None:
     """With air and bright spots; all voxels of a Volume count."""
     shifted = _with_air(12) - 300  # negative brightness is brightness
@@ -136,9 +134,7 @@ def test_brain_air_does_not_matter(student: Student) -> None:
     voxels = _with_air(16)
     more = np.concatenate([np.zeros_like(voxels), voxels])
     less, much = (
-        expect_array(
-            _normalised(make(student, "BrainVolume", v, oracles.AFFINE)).get("voxels"), "the voxels", v.shape
-        )
+        expect_array(_normalised(make(student, "BrainVolume", v, oracles.AFFINE)).get("voxels"), "the voxels", v.shape)
         for v in (voxels, more)
     )
     agree(much[8:], less, "the brain with more air around it")

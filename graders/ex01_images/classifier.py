@@ -58,9 +58,7 @@ def test_classifier_shape(student: Student) -> None:
         expect(same, f"{LOGITS} differ between two calls.", NEW_LAYERS)
 
 
-@classifier.check(
-    "The layers are kept in self, and compute equation (4).", weight=2, needs=[test_classifier_shape]
-)
+@classifier.check("The layers are kept in self, and compute equation (4).", weight=2, needs=[test_classifier_shape])
 def test_classifier_values(student: Student) -> None:
     """Recomputed from weights that are set here."""
     model = make(student, "SliceClassifier", num_classes=3, hidden_units=7)

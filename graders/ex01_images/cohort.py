@@ -92,9 +92,7 @@ def _cohort(student: Student, folder: str, *args: Any, damaged: tuple[int, ...] 
 def _item(made: Remote, index: int) -> Remote:
     """What the cohort has at that number."""
     found, what = made.call("__getitem__", index), f"cohort[{index}]"
-    expect(
-        not isinstance(found, list | tuple), f"{what} is a list of things; expected a scan.", PAIR_RETURNED
-    )
+    expect(not isinstance(found, list | tuple), f"{what} is a list of things; expected a scan.", PAIR_RETURNED)
     return expect_object(found, what)
 
 
@@ -123,9 +121,7 @@ def test_cohort_length(student: Student) -> None:
     agree(of_each, [len(files) for files in FILES.values()], f"the number of scans of {', '.join(FILES)}")
 
 
-@cohort.check(
-    "Scans come in the order of the table, each with the row of its subject.", needs=[test_cohort_length]
-)
+@cohort.check("Scans come in the order of the table, each with the row of its subject.", needs=[test_cohort_length])
 def test_cohort_order(student: Student) -> None:
     """`column`, which is given, shows the rows; the scans' names show the files."""
     made = _cohort(student, "cohort_order")
@@ -138,9 +134,7 @@ def test_cohort_order(student: Student) -> None:
     expect(is_same(names, expected), f"the scans' names are wrong: expected {expected}, received {names}.")
 
 
-@cohort.check(
-    "An item is the scan of that number, loaded with volume_class.", weight=2, needs=[test_cohort_length]
-)
+@cohort.check("An item is the scan of that number, loaded with volume_class.", weight=2, needs=[test_cohort_length])
 def test_cohort_items(student: Student) -> None:
     """From the front and from the end; with the default class and with another."""
     made = _cohort(student, "cohort_items")

@@ -15,9 +15,7 @@ ras = cell("ras_check", hole="volume", read_again="section 3, To RAS")
 cut = cell("slice_check", hole="volume", read_again="section 3, Coronal slice")
 RETURNED, SLICE = "the volume that to_ras returns", "the coronal slice"
 # Oblique, and laid so that at the place of `test_slice_values` every known mistake gives another slice.
-RAS_AFFINE = oracles.make_affine(
-    (0, 1, 2), (1, 1, 1), (2.0, 1.25, 2.5), (-0.25, 0.0, 0.05), (-1.0, -5.0, -4.0)
-)
+RAS_AFFINE = oracles.make_affine((0, 1, 2), (1, 1, 1), (2.0, 1.25, 2.5), (-0.25, 0.0, 0.05), (-1.0, -5.0, -4.0))
 RAS_SHAPE = (6, 7, 5)
 
 # fmt: off

@@ -42,9 +42,7 @@ def subspaces(seed: int, degrees: Array) -> tuple[Array, Array]:
     return next(mixes) @ first, next(mixes) @ second
 
 
-@angles.check(
-    "principal_angles finds the angles between two subspaces, in degrees, the smallest first.", weight=2
-)
+@angles.check("principal_angles finds the angles between two subspaces, in degrees, the smallest first.", weight=2)
 def test_angles_value(student: Student) -> None:
     """Of one, two and three directions, from other vectors than orthonormal ones."""
     for seed, degrees in ((1, [20.0, 75.0]), (0, [30.0]), (2, [5.0, 45.0, 90.0])):

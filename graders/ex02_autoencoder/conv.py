@@ -225,9 +225,7 @@ def test_decoder_sizes(student: Student) -> None:
         expect(first, f"no transposed convolution leads from {2 * filters} to filters={filters} maps.")
 
 
-@decoder.check(
-    "The decoder bends behind its dense layer and its first convolution.", needs=[test_decoder_sizes]
-)
+@decoder.check("The decoder bends behind its dense layer and its first convolution.", needs=[test_decoder_sizes])
 def test_decoder_bends(student: Student) -> None:
     """One ReLU is held open by a large bias, and the other one must show: then the decoder is not affine."""
     a, b = codes(9, 8, 3), codes(10, 8, 3)

@@ -110,9 +110,7 @@ def test_noise_in_a_graph(student: Student) -> None:
     spec = make(student, "tensorflow.TensorSpec", [None, *SHAPE], "float32")
     graph = make(student, "tensorflow.function", model.get("corrupt"), input_signature=[spec])
     first, second = (noise_in(graph(x), x, 1.0) for _ in range(2))
-    expect(
-        not np.allclose(first, second, atol=1e-6), "the compiled corrupt gave the same noise twice.", GRAPH
-    )
+    expect(not np.allclose(first, second, atol=1e-6), "the compiled corrupt gave the same noise twice.", GRAPH)
     noise_in(graph(x[:3]), x[:3], 1.0)
 
 
@@ -133,9 +131,7 @@ def test_denoising_config(student: Student) -> None:
     for who, twin in twins.items():
         expect(is_same(twin.get("name"), "mine"), f"{who} lost the name `mine`.")
         kept = expect_array(twin.get("noise_std"), f"noise_std of {who}", ())
-        expect(
-            bool(np.isclose(kept, 0.125)), f"noise_std of {who} should be 0.125: received {kept:g}.", FORGETS
-        )
+        expect(bool(np.isclose(kept, 0.125)), f"noise_std of {who} should be 0.125: received {kept:g}.", FORGETS)
     agree(
         answers(twins["the reloaded model"], x),
         expected_answers(weights, x),

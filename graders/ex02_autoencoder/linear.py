@@ -45,9 +45,7 @@ def random_linear(seed: int) -> Linear:
     """Draw weights for images of SHAPE and codes of three numbers, as float32 represents them."""
     rng = np.random.default_rng(seed)
     shapes = ((4, 3), (3,), (3, 4), (4,))
-    first, second, third, fourth = (
-        rng.normal(0, 0.5, s).astype(np.float32).astype(np.float64) for s in shapes
-    )
+    first, second, third, fourth = (rng.normal(0, 0.5, s).astype(np.float32).astype(np.float64) for s in shapes)
     return Linear((first, second, third, fourth))
 
 
@@ -68,9 +66,7 @@ def make_normalised(student: Student) -> tuple[Remote, Remote]:
     """
     norm = layer("BatchNormalization", "norm", momentum=0.5, epsilon=1e-3)
     encoder = stack(student, "normalising_encoder", [4], norm)
-    decoder = stack(
-        student, "plain_decoder", [4], layer("Dense", "same", units=4, kernel_initializer="identity")
-    )
+    decoder = stack(student, "plain_decoder", [4], layer("Dense", "same", units=4, kernel_initializer="identity"))
     return make(student, "Autoencoder", encoder, decoder), encoder
 
 

@@ -10,9 +10,7 @@ from graders.common.objects import expect_shape
 from judge.suite import Array, CheckFailed, Student, agree, cell
 
 pca = cell("pca_check", read_again="section 3")
-SPREADS = np.array(
-    [3.0, 2.0, 1.2, 0.7, 0.4, 0.2]
-)  # of the six pixels of the data below, before they are turned
+SPREADS = np.array([3.0, 2.0, 1.2, 0.7, 0.4, 0.2])  # of the six pixels of the data below, before they are turned
 
 # fmt: off
 CENTRED, VARIANCES, ROWS = "rows - mean, full", "scales**2 / len(rows)", "directions[:num_components]"
@@ -105,9 +103,7 @@ def test_pca_variances(student: Student) -> None:
         agree(variances, eigenvalues(x)[: min(num, 6)], "the variances", rtol=1e-3, atol=1e-4)
 
 
-@pca.check(
-    "The components are orthonormal rows, and the variances along them are the largest ones.", weight=2
-)
+@pca.check("The components are orthonormal rows, and the variances along them are the largest ones.", weight=2)
 def test_pca_components(student: Student) -> None:
     """Whatever their signs: compared are the variances along the rows, and the rows' scalar products."""
     for seed, number in ((3, 2), (4, 3)):

@@ -57,9 +57,7 @@ def expected_answers(weights: Linear, x: Array) -> Array:
     return np.concatenate([weights.encode(x).ravel(), weights.decode(CODES).ravel()])
 
 
-@saving.check(
-    "from_config(get_config()) makes a model with parts like the original's, and its name.", weight=2
-)
+@saving.check("from_config(get_config()) makes a model with parts like the original's, and its name.", weight=2)
 def test_config(student: Student) -> None:
     """The twin must have networks of its own."""
     weights, x = random_linear(0), images(0)
@@ -81,9 +79,7 @@ def test_config(student: Student) -> None:
     expect(untouched, "changing the twin's weights changed the original.", SHARED)
     for part, original in (("encoder", encoder), ("decoder", decoder)):
         set_weights(expect_object(twin.get(part), part), weights_of(original))
-    agree(
-        answers(twin, x), expected_answers(weights, x), "what the twin's networks give with the same weights"
-    )
+    agree(answers(twin, x), expected_answers(weights, x), "what the twin's networks give with the same weights")
 
 
 @saving.check("from_config makes an object of the class that it is called on.")

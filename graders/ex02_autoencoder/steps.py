@@ -224,9 +224,7 @@ def test_modes_of_both_steps(student: Student) -> None:
     expect(moved[0], "train_step left the moving statistics as they were.")
 
 
-@steps.check(
-    "test_step returns the mean error of x, as it is, and changes no weight.", needs=[test_error_shape]
-)
+@steps.check("test_step returns the mean error of x, as it is, and changes no weight.", needs=[test_error_shape])
 def test_test_step_only_measures(student: Student) -> None:
     """For x and for (x, y); with a `corrupt` that would show."""
     found, expected = [], []
@@ -260,9 +258,7 @@ def test_steps_return_epoch_means(student: Student) -> None:
         _agree_losses(found, [np.concatenate(errors), errors[1]], what)
 
 
-@steps.check(
-    "fit and evaluate run both steps as compiled graphs, with a smaller last batch.", needs=[test_error_shape]
-)
+@steps.check("fit and evaluate run both steps as compiled graphs, with a smaller last batch.", needs=[test_error_shape])
 def test_fit_and_evaluate(student: Student) -> None:
     """Batches of three, three and one; the graph knows no batch size. Learning rate 0."""
     weights, x = random_linear(10), images(10, 7)

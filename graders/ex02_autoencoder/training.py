@@ -30,9 +30,7 @@ def test_linear_training_reaches_pca(student: Student) -> None:
     """Data of a known spectrum; the judge computes the error itself."""
     ratio = linear_training(student, seed=7)
     expect(ratio < PCA_LIMIT, f"the error should fall to PCA's; it stays {100 * (ratio - 1):.1f} % above.")
-    expect(
-        ratio > 1 - 1e-3, f"no linear code of two numbers has {100 * (1 - ratio):.1f} % less error than PCA."
-    )
+    expect(ratio > 1 - 1e-3, f"no linear code of two numbers has {100 * (1 - ratio):.1f} % less error than PCA.")
 
 
 def linear_training(student: Student, seed: int) -> float:

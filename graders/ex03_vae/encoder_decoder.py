@@ -50,8 +50,7 @@ def _randomise_kernels(model: Remote) -> None:
     """Give every kernel large random entries, so that nothing depends on how a student initialises."""
     rng = np.random.default_rng(5)
     fresh = [
-        rng.normal(0.0, 1.0, array.shape) if array.ndim > 1 else array
-        for array in map(np.asarray, weights_of(model))
+        rng.normal(0.0, 1.0, array.shape) if array.ndim > 1 else array for array in map(np.asarray, weights_of(model))
     ]
     model.call("set_weights", [array.astype(np.float32) for array in fresh])
 
@@ -86,9 +85,7 @@ def test_encoder_heads_are_linear_and_separate(student: Student) -> None:
     expect(np.allclose(again, z_mean), "the encoder gave two answers for one image.", NEW_LAYERS)
     expect(not np.allclose(z_mean, z_log_var), "z_mean and z_log_var are equal.", ONE_HEAD)
     for name, head in (("z_mean", z_mean), ("z_log_var", z_log_var)):
-        expect(
-            bool(head.std(axis=0).max() > 1e-6), f"{name} is the same for all images: it must depend on x."
-        )
+        expect(bool(head.std(axis=0).max() > 1e-6), f"{name} is the same for all images: it must depend on x.")
         low, high = head.min(), head.max()
         mistake = SQUASHED_HEAD if name == "z_mean" or low < 0 else POSITIVE_HEAD
         expect(

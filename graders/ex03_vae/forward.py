@@ -73,9 +73,7 @@ forward.mistake("terms-kl-missing", (TERMS, TERMS.replace("kl_to", "0.0 * kl_to"
 # fmt: on
 
 
-@forward.check(
-    "encode returns the encoder's z_mean and z_log_var, decode the decoder's output, unchanged.", weight=2
-)
+@forward.check("encode returns the encoder's z_mean and z_log_var, decode the decoder's output, unchanged.", weight=2)
 def test_vae_encode_and_decode(student: Student) -> None:
     """With linear networks whose outputs are known."""
     weights = random_linear_vae(0)
@@ -102,14 +100,10 @@ def test_vae_call_decodes_a_fresh_draw(student: Student) -> None:
     """
     vae, _, _ = make_vae(student, identity_vae(mean=1.5, log_var=0.5))
     x = random_images(2, 1000, *SHAPE)
-    first, second = (
-        expect_shape(vae(x), x.shape, "what call returns").reshape(1000, 4) - 1.5 for _ in range(2)
-    )
+    first, second = (expect_shape(vae(x), x.shape, "what call returns").reshape(1000, 4) - 1.5 for _ in range(2))
     expect_own_noise(first, second, "call")
     away = abs(first.mean()) * np.sqrt(first.size) / first.std()
-    expect(
-        bool(away < 6), f"the draws of call should average z_mean = 1.5; received {first.mean() + 1.5:.3f}."
-    )
+    expect(bool(away < 6), f"the draws of call should average z_mean = 1.5; received {first.mean() + 1.5:.3f}.")
 
 
 @forward.check(
@@ -139,9 +133,7 @@ def test_elbo_terms(student: Student) -> None:
               known_by=composition(found, expected))  # fmt: skip
 
 
-@forward.check(
-    "elbo_terms asks the likelihood that the VAE was given.", needs=[test_gaussian_shape, test_elbo_terms]
-)
+@forward.check("elbo_terms asks the likelihood that the VAE was given.", needs=[test_gaussian_shape, test_elbo_terms])
 def test_elbo_terms_use_the_likelihood(student: Student) -> None:
     """Compared with the student's own Gaussian loss, of variance 0.5."""
     weights = random_linear_vae(3, noise=False)

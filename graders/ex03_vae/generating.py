@@ -46,9 +46,7 @@ def test_sample_draws_from_the_prior(student: Student) -> None:
     vae, _, _ = make_vae(student, weights, variance=0.1)
     expect_shape(vae.call("sample", 3), (3, *SHAPE), "what sample(3) returns")
     count = 10_000
-    first, second = (
-        expect_shape(vae.call("sample", count), (count, *SHAPE), "what sample returns") for _ in range(2)
-    )
+    first, second = (expect_shape(vae.call("sample", count), (count, *SHAPE), "what sample returns") for _ in range(2))
     expect_own_noise(first.reshape(count, 4), second.reshape(count, 4), "sample")
     expect_standard_normal(first.reshape(-1, 2), "z of sample")
 

@@ -17,9 +17,7 @@ KL, KL_NAME = "kl_to_standard_normal", "the KL divergence"
 # mistakes which take their logarithm or root give a number at all.
 MEAN = np.array([[0.5, -1.5, 2.0], [1.0, 0.3, -0.7]], np.float32)
 LOG_VAR = np.array([[0.4, 1.1, 0.2], [0.9, 0.6, 1.3]], np.float32)
-_PAIRS = arrays(
-    np.float32, (2, 4, 3), elements=st.floats(-3, 3, width=32)
-)  # (z_mean, z_log_var) of 4 examples
+_PAIRS = arrays(np.float32, (2, 4, 3), elements=st.floats(-3, 3, width=32))  # (z_mean, z_log_var) of 4 examples
 
 
 @kl.check("The KL divergence is one number for each example: (batch,).")

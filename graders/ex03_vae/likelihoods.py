@@ -69,9 +69,7 @@ def test_bernoulli_value(student: Student) -> None:
 def test_bernoulli_extreme_logits(student: Student) -> None:
     """A wrong pixel of logit 200 costs 200 nats; probabilities in float32 cannot say that."""
     x = np.array([[[[1.0], [0.0], [1.0], [0.0]]]] * 2, np.float32)
-    logits = np.array(
-        [[[[40.0], [-40.0], [-40.0], [-30.0]]], [[[-200.0], [200.0], [90.0], [-90.0]]]], np.float32
-    )
+    logits = np.array([[[[40.0], [-40.0], [-40.0], [-30.0]]], [[[-200.0], [200.0], [90.0], [-90.0]]]], np.float32)
     found = _nll(make(student, "BernoulliLikelihood"), x, logits)
     agree(found, losses.bernoulli_nll(x, logits), f"{NLL} for large logits", atol=1e-3)
 
@@ -88,9 +86,7 @@ def test_bernoulli_gradient(student: Student) -> None:
     agree(expect_gradient(found, 1, x.shape, what, NO_GRADIENT), sigmoid(logits) - x, what)
 
 
-@bernoulli.check(
-    "The mean of the Bernoulli likelihood is the probability of each pixel.", read_again="section 7"
-)
+@bernoulli.check("The mean of the Bernoulli likelihood is the probability of each pixel.", read_again="section 7")
 def test_bernoulli_mean(student: Student) -> None:
     """The sigmoid of the logits, shape kept."""
     _, logits = _grey(5, 3, 4)

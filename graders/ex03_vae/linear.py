@@ -94,9 +94,7 @@ def make_decoder(student: Student, weights: LinearVAE) -> Remote:
     return linear_network(student, "linear_decoder", [len(weights.kernel)], heads, SHAPE)
 
 
-def make_vae(
-    student: Student, weights: LinearVAE, *, variance: float | None = None
-) -> tuple[Remote, Remote, Remote]:
+def make_vae(student: Student, weights: LinearVAE, *, variance: float | None = None) -> tuple[Remote, Remote, Remote]:
     """Make the student's VAE around a linear encoder and decoder.
 
     Args:

@@ -61,9 +61,7 @@ def _answers(vae: Remote, x: Array, z: Array) -> Array:
     """encode(x) and decode(z), as one vector."""
     heads = expect_pair(vae.call("encode", x), "what encode returns")
     found = [expect_shape(head, (len(x), 3), "z_mean and z_log_var") for head in heads]
-    return np.concatenate(
-        [a.ravel() for a in (*found, expect_shape(vae.call("decode", z), x.shape, "decode"))]
-    )
+    return np.concatenate([a.ravel() for a in (*found, expect_shape(vae.call("decode", z), x.shape, "decode"))])
 
 
 def _expect_same_after_reload(student: Student, vae: Remote, x: Array, z: Array) -> None:
@@ -106,9 +104,7 @@ def test_vae_config(student: Student) -> None:
     expect(not shared, "changing the twin's weights changed the original.", CONFIG_SHARES_PARTS)
 
 
-@saving.check(
-    "A VAE that was saved and loaded gives the same outputs.", weight=2, needs=[test_vae_encode_and_decode]
-)
+@saving.check("A VAE that was saved and loaded gives the same outputs.", weight=2, needs=[test_vae_encode_and_decode])
 def test_save_and_reload(student: Student) -> None:
     """Around linear networks with random weights, and a Gaussian likelihood."""
     vae, _, _ = make_vae(student, random_linear_vae(10), variance=0.25)

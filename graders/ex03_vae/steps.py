@@ -128,9 +128,7 @@ def expect_logs(value: Any, what: str) -> Array:
 
 def expect_means(found: Array, expected: Array) -> None:
     """Fail unless a step's numbers are these; its mistakes are told by their ratio, whatever the losses are."""
-    agree(
-        found, expected, NAMES, rtol=1e-3, known_by=found / np.where(np.abs(expected) > 1e-6, expected, 1e-6)
-    )
+    agree(found, expected, NAMES, rtol=1e-3, known_by=found / np.where(np.abs(expected) > 1e-6, expected, 1e-6))
 
 
 def _compiled(student: Student, weights: LinearVAE, learning_rate: float) -> tuple[Remote, Remote, Remote]:

@@ -37,9 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     _, record, story = _ask(options.student, script)
     owner, counter = loop_over_batches(text)
     looks = dict((e["command"], e["value"]) for e in record["events"] if e["kind"] == "look")
-    numbered = "\n".join(
-        f"{n:4d}{'>' if n == line else ' '} {row}" for n, row in enumerate(text.splitlines(), 1)
-    )
+    numbered = "\n".join(f"{n:4d}{'>' if n == line else ' '} {row}" for n, row in enumerate(text.splitlines(), 1))
     print(f"The program of {options.student}, with its guilty line marked\n\n{numbered}\n")
     print(f"The mistake: {bug.name}. {bug.cause}\n")
     print("Part 1, what is to be found")

@@ -69,9 +69,7 @@ def _judge(student: Student, surprise: bool) -> None:
             _compare(bug, value, arguments, surprise)
         except CheckFailed as failure:
             shown = _shown(arguments)
-            raise CheckFailed(
-                failure.message, failure.mistake, example=shown, evidence=failure.evidence
-            ) from None
+            raise CheckFailed(failure.message, failure.mistake, example=shown, evidence=failure.evidence) from None
         untouched = all(map(np.array_equal, arguments, after))
         expect(untouched, "`fixed` changed what it was given.", MUTATES)
 
@@ -111,9 +109,7 @@ def _expect_clipped_or_exact(received: Array, right: Array, arguments: list[Arra
     x, logits = arguments
     clipped = np.clip(logits.astype(np.float64), -MOST_CLIPPED, MOST_CLIPPED)
     least = (np.logaddexp(0, clipped) - x * clipped).sum(axis=1)
-    fits = received.shape == right.shape and bool(
-        (received >= 0.95 * least).all() and (received <= 1.01 * right).all()
-    )
+    fits = received.shape == right.shape and bool((received >= 0.95 * least).all() and (received <= 1.01 * right).all())
     expect(fits, f"`fixed` returned {np.round(received, 2)}, expected {np.round(right, 2)}.")
 
 

@@ -181,9 +181,7 @@ def binary_cross_entropy_wrong(probabilities: Array, target: Array) -> Array:
 
 def unit_features(points: Array) -> Array:
     """Each point divided by its length; the origin stays."""
-    return np.array(
-        [[x / (math.hypot(x, y) or 1.0), y / (math.hypot(x, y) or 1.0)] for x, y in _float(points)]
-    )
+    return np.array([[x / (math.hypot(x, y) or 1.0), y / (math.hypot(x, y) or 1.0)] for x, y in _float(points)])
 
 
 def unit_features_wrong(points: Array) -> Array:

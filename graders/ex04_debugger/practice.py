@@ -97,9 +97,7 @@ def _batch_of(stop: dict[str, Any]) -> int | None:
     return int(known[0]) if known else None
 
 
-@warmup.check(
-    "The session stops in kl_to_standard_normal at its 40th call, and nowhere before.", weight=2, seconds=10
-)
+@warmup.check("The session stops in kl_to_standard_normal at its 40th call, and nowhere before.", weight=2, seconds=10)
 def test_warmup_stops_at_the_40th_call(student: Student) -> None:
     """Any way to get there counts: `ignore`, a condition, a temporary breakpoint."""
     record, story = _warmup(student)
@@ -122,9 +120,7 @@ def _why_elsewhere(batch: int | None) -> Mistake | None:
     return WARMUP_STOPS_EARLIER if batch is not None and batch < WANTED_CALL - 1 else None
 
 
-@warmup.check(
-    "It then goes up to `evaluate` and prints `batch` there.", needs=[test_warmup_stops_at_the_40th_call]
-)
+@warmup.check("It then goes up to `evaluate` and prints `batch` there.", needs=[test_warmup_stops_at_the_40th_call])
 def test_warmup_goes_up_and_looks(student: Student) -> None:
     """In the frame that owns it."""
     record, story = _warmup(student)

@@ -49,9 +49,7 @@ def replays_of(student: Student) -> list[Replay]:
 def expect_script(value: Any, what: str) -> str:
     """The value, if it can be a session at all."""
     if not isinstance(value, str):
-        raise CheckFailed(
-            f"{what} must return a text with one pdb command per line, received {type(value).__name__}."
-        )
+        raise CheckFailed(f"{what} must return a text with one pdb command per line, received {type(value).__name__}.")
     if len(value) > _MAX_SCRIPT:
         raise CheckFailed(f"{what} must be a short text: received {len(value)} characters.")
     return value

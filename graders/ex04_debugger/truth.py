@@ -163,9 +163,7 @@ def name_of(student: Student) -> str:
     if student.identity:
         return student.identity
     sheet = student.attempt("answers")
-    name = (
-        sheet.value.get("student") if isinstance(sheet, Returned) and isinstance(sheet.value, dict) else None
-    )
+    name = sheet.value.get("student") if isinstance(sheet, Returned) and isinstance(sheet.value, dict) else None
     return name if isinstance(name, str) and 0 < len(name) <= 80 else "student"
 
 

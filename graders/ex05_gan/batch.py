@@ -263,9 +263,7 @@ def _packed(student: Student, shape: tuple[int, ...], num_packed: int, seed: int
     return make(student, PACKED, inner, num_packed), weights
 
 
-@packing.check(
-    "Packed joins consecutive examples along the last axis, and gives each pack one logit.", weight=3
-)
+@packing.check("Packed joins consecutive examples along the last axis, and gives each pack one logit.", weight=3)
 def test_packing(student: Student) -> None:
     """A linear discriminator tells what it was given; vectors and images, packs of two and three."""
     for seed, (shape, num_packed) in enumerate((((2,), 2), ((3, 2, 2), 2), ((2,), 3), ((3, 2, 1), 3))):
@@ -288,9 +286,7 @@ def test_packing_refuses_odd_batches(student: Student) -> None:
     expect(refused, "five examples in packs of two should raise a ValueError.")
 
 
-@packing.check(
-    "Packed hands the training flag on, and can be made again with its inner network.", needs=[test_packing]
-)
+@packing.check("Packed hands the training flag on, and can be made again with its inner network.", needs=[test_packing])
 def test_packing_wraps(student: Student) -> None:
     """A batch normalisation inside tells the flag; a save and a reload tell the rest."""
     inner = normalising_discriminator(student, 4)
@@ -331,9 +327,7 @@ def _discrimination(student: Student, x: Array, scale: float = 0.4) -> tuple[Rem
     made(x)
     kernel = scale * _normal(11, x.shape[-1], NUM_KERNELS * KERNEL_DIM)
     shapes = [weight.shape for weight in weights_of(made)]
-    message = (
-        f"the layer's weights should be those of the given projection, {kernel.shape}: received {shapes}."
-    )
+    message = f"the layer's weights should be those of the given projection, {kernel.shape}: received {shapes}."
     expect(shapes == [kernel.shape], message)
     set_weights(made, [kernel])
     projected = x.astype(np.float64) @ kernel.astype(np.float64)
@@ -376,9 +370,7 @@ def test_closeness_value(student: Student) -> None:
     for_all(has_the_value, max_examples=8, x=arrays(np.float32, (4, FEATURES), elements=numbers))
 
 
-@discrimination.check(
-    "Gradients reach the examples and the projection, which is learnt.", needs=[test_closeness_shape]
-)
+@discrimination.check("Gradients reach the examples and the projection, which is learnt.", needs=[test_closeness_shape])
 def test_closeness_gradient(student: Student) -> None:
     """Of a layer with its own initial weights."""
     made = make(student, CLOSENESS, num_kernels=NUM_KERNELS, kernel_dim=KERNEL_DIM)

@@ -196,9 +196,7 @@ def _constant_fakes(seed: int) -> tuple[Linear, Linear, Array, Array]:
     return generator, random_linear(seed, PIXELS, 1), real, generator(np.zeros((BATCH, LATENT)))
 
 
-@steps.check(
-    "train_discriminator returns the batch mean of the discriminator's loss, before the step.", weight=2
-)
+@steps.check("train_discriminator returns the batch mean of the discriminator's loss, before the step.", weight=2)
 def test_discriminator_step_loss(student: Student) -> None:
     """The generator always makes the same image, so that the loss is known."""
     found, candidates = [], []
@@ -249,9 +247,7 @@ def test_discriminator_step_moves_nothing_else(student: Student) -> None:
     expect(right, f"{message}, and {generator} of the generator's.", mistake)
 
 
-@steps.check(
-    "Real and fake go through the discriminator in two batches, everything with training=True.", weight=2
-)
+@steps.check("Real and fake go through the discriminator in two batches, everything with training=True.", weight=2)
 def test_discriminator_step_batches(student: Student) -> None:
     """A batch normalisation in the discriminator remembers the means of the batches that it saw.
 

@@ -110,9 +110,7 @@ def test_generator_step_loss(student: Student) -> None:
         agree_with_one(loss, expected, LOSS, known_by=in_units)
 
 
-@steps.check(
-    "train_generator makes one gradient step of the generator, on the non-saturating loss.", weight=3
-)
+@steps.check("train_generator makes one gradient step of the generator, on the non-saturating loss.", weight=3)
 def test_generator_step_follows_the_gradient(student: Student) -> None:
     """The step of the bias of a generator that ignores z; that of its kernel has one factor more, the mean of z."""
     generator, discriminator, logits = _sure_of_fakes(2)

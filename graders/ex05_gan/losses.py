@@ -185,9 +185,7 @@ def test_discriminator_loss_targets(student: Student) -> None:
         expected = right.discriminator_loss(real, fake, real_target, fake_target)
         agree(found, expected, f"{D_NAME} with targets", atol=1e-4)
 
-    for_all(
-        has_the_value, max_examples=8, real=_LOGITS, fake=_LOGITS, real_target=_TARGETS, fake_target=_TARGETS
-    )
+    for_all(has_the_value, max_examples=8, real=_LOGITS, fake=_LOGITS, real_target=_TARGETS, fake_target=_TARGETS)
 
 
 @of_discriminator.check(
@@ -223,9 +221,7 @@ def test_generator_loss_shape(student: Student) -> None:
     _has_the_shape(student, GENERATOR, G_NAME, FAKE)
 
 
-@of_generator.check(
-    "The saturating loss is one number for each example, too.", weight=0.5, read_again="equation (5)"
-)
+@of_generator.check("The saturating loss is one number for each example, too.", weight=0.5, read_again="equation (5)")
 def test_saturating_loss_shape(student: Student) -> None:
     """For columns and vectors, and a batch of one."""
     _has_the_shape(student, SATURATING, S_NAME, FAKE)

@@ -215,9 +215,7 @@ def test_diagnose(student: Student) -> None:
         if isinstance(found, str) and found == expected:
             continue
         received = f"{found[:40]!r}" if isinstance(found, str) else f"a {type(found).__name__}, no text"
-        raise CheckFailed(
-            f"{_words(*case)}: expected {expected!r}, received {received}.", _recognise(case, found)
-        )
+        raise CheckFailed(f"{_words(*case)}: expected {expected!r}, received {received}.", _recognise(case, found))
 
 
 def _words(d: Sequence[float], g: Sequence[float], covered: int, modes: int) -> str:

@@ -163,9 +163,7 @@ def test_generator_normalises_batches(student: Student) -> None:
     expect(not at_output, "a moving statistic has one entry for each channel of the image.", AT_OUTPUT)
 
 
-@generator.check(
-    "The generator is convolutional, and as wide as `filters` says.", needs=[test_generator_makes_images]
-)
+@generator.check("The generator is convolutional, and as wide as `filters` says.", needs=[test_generator_makes_images])
 def test_generator_is_convolutional(student: Student) -> None:
     """Its weights tell."""
     generator = make(student, "Generator", latent_dim=3, image_shape=(8, 8, 1), filters=4)
@@ -200,9 +198,7 @@ def test_generator_config(student: Student) -> None:
     expect_twin(student, "Generator", arguments, _normal(4, 4, 3), GENERATOR_DEFAULTS)
 
 
-@discriminator.check(
-    "The discriminator returns one logit for each image: (batch, 1), for images of any size."
-)
+@discriminator.check("The discriminator returns one logit for each image: (batch, 1), for images of any size.")
 def test_discriminator_shape(student: Student) -> None:
     """Three sizes of image, and a batch of one."""
     for shape in ((28, 28, 1), (8, 8, 3), (6, 10, 1)):
@@ -257,14 +253,11 @@ def test_discriminator_leaks(student: Student) -> None:
     positive = [np.asarray(rng.uniform(0.05, 0.15, w.shape)) if w.ndim > 1 else w for w in weights]
     set_weights(discriminator, positive)
     bright, brighter, dark = (
-        float(expect_shape(discriminator(np.float32(scale) * white), (1, 1), LOGITS)[0, 0])
-        for scale in (1, 2, -1)
+        float(expect_shape(discriminator(np.float32(scale) * white), (1, 1), LOGITS)[0, 0]) for scale in (1, 2, -1)
     )
     if abs(brighter - bright) < 0.05 * abs(bright):
         return
-    expect(
-        bright > 0, f"with positive kernels a white image should get a positive logit: received {bright:.3g}."
-    )
+    expect(bright > 0, f"with positive kernels a white image should get a positive logit: received {bright:.3g}.")
     ratio = -dark / bright
     message = "with all kernels positive, a negative image should get a small negative logit"
     if ratio <= 1e-9:
@@ -303,6 +296,4 @@ def test_discriminator_is_convolutional(student: Student) -> None:
 )
 def test_discriminator_config(student: Student) -> None:
     """With arguments that are not the defaults."""
-    expect_twin(
-        student, "Discriminator", {"filters": 5}, random_images(3, 4, 8, 8, 1), DISCRIMINATOR_DEFAULTS
-    )
+    expect_twin(student, "Discriminator", {"filters": 5}, random_images(3, 4, 8, 8, 1), DISCRIMINATOR_DEFAULTS)

@@ -63,23 +63,15 @@ def _dense(student: Student, name: str, inputs: int, outputs: int) -> Remote:
     return stack(student, name, [inputs], *layers, layer("Dense", f"{name}_out", units=outputs))
 
 
-def _compile(
-    student: Student, gan: Remote, generator: Remote, discriminator: Remote, learning_rate: float
-) -> None:
+def _compile(student: Student, gan: Remote, generator: Remote, discriminator: Remote, learning_rate: float) -> None:
     """Compile a GAN of networks that are built."""
-    optimizers = [
-        make(student, "keras.optimizers.Adam", learning_rate=learning_rate, beta_1=0.5) for _ in range(2)
-    ]
+    optimizers = [make(student, "keras.optimizers.Adam", learning_rate=learning_rate, beta_1=0.5) for _ in range(2)]
     for optimizer, side in zip(optimizers, (generator, discriminator), strict=True):
         build_optimizer(student, optimizer, side)
-    gan.call(
-        "compile", generator_optimizer=optimizers[0], discriminator_optimizer=optimizers[1], jit_compile=False
-    )
+    gan.call("compile", generator_optimizer=optimizers[0], discriminator_optimizer=optimizers[1], jit_compile=False)
 
 
-def ring_training(
-    student: Student, seed: int, epochs: int = 10, learning_rate: float = 4e-3
-) -> tuple[int, float]:
+def ring_training(student: Student, seed: int, epochs: int = 10, learning_rate: float = 4e-3) -> tuple[int, float]:
     """Train the student's GAN on a ring of eight Gaussians; what the judge counts in its samples.
 
     Returns:
@@ -131,18 +123,14 @@ def test_fit_on_images(student: Student) -> None:
     discriminator(train.train_images[:1])
     before = outputs(trainable_weights_of(generator)), outputs(trainable_weights_of(discriminator))
     _compile(student, gan, generator, discriminator, learning_rate=1e-3)
-    fitted = gan.call(
-        "fit", train.train_images[:150], train.train_labels[:150], batch_size=64, epochs=1, verbose=0
-    )
+    fitted = gan.call("fit", train.train_images[:150], train.train_labels[:150], batch_size=64, epochs=1, verbose=0)
     history = expect_object(fitted, "what fit returns").get("history")
     for name in LOGS:
         values = history.get(name) if isinstance(history, dict) else None
         if not isinstance(values, list) or len(values) != 1:
             raise CheckFailed(f"the history of one epoch should hold one `{name}`.")
         expect_array(values[0], f"`{name}` in the history", ())
-    for part, name, start in zip(
-        (generator, discriminator), ("generator", "discriminator"), before, strict=True
-    ):
+    for part, name, start in zip((generator, discriminator), ("generator", "discriminator"), before, strict=True):
         changed = not np.array_equal(outputs(trainable_weights_of(part)), start)
         expect(changed, f"fit did not change the {name}.")
     images = expect_shape(gan.call("sample", 8), (8, 8, 8, 1), "what sample(8) returns")

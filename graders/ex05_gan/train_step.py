@@ -270,9 +270,7 @@ def test_both_sides_go_on_learning(student: Student) -> None:
             learned = not np.array_equal(after[side], before[side])
             expect(learned, f"the {name} did not learn in step {number}.", frozen)
         updates, before = sides.updates(), after
-        message = (
-            f"after {number} steps each optimiser should have made {number} updates: received {updates[0]}"
-        )
+        message = f"after {number} steps each optimiser should have made {number} updates: received {updates[0]}"
         right = updates == (number, number)
         expect(right, f"{message} of the generator's and {updates[1]} of the discriminator's.")
 

@@ -24,9 +24,7 @@ from judge.suite import Array, Remote, Student, agree, cell, expect, expect_pair
 
 auxiliary = cell("auxiliary_check", read_again="section 7")
 LABELS = np.array([2, 0, 1, 2, 0], np.int32)
-LOGITS = np.array(
-    [[0.5, 1.7, 0.9], [1.1, 0.2, 2.0], [0.3, 0.8, 1.6], [1.9, 0.4, 0.6], [0.7, 1.2, 0.1]], np.float32
-)
+LOGITS = np.array([[0.5, 1.7, 0.9], [1.1, 0.2, 2.0], [0.3, 0.8, 1.6], [1.9, 0.4, 0.6], [0.7, 1.2, 0.1]], np.float32)
 NAME = "the class loss"
 
 # fmt: off
@@ -130,9 +128,7 @@ def _heads(value: Any, batch: int, num_classes: int) -> tuple[Array, Array]:
     )
 
 
-@auxiliary.check(
-    "The discriminator returns authenticity logits (batch, 1) and class logits (batch, num_classes)."
-)
+@auxiliary.check("The discriminator returns authenticity logits (batch, 1) and class logits (batch, num_classes).")
 def test_auxiliary_shapes(student: Student) -> None:
     """For two sizes of images, two numbers of classes and a batch of one; with and without training."""
     for seed, (num_classes, shape) in enumerate(((4, (8, 8, 1)), (2, (12, 8, 2)))):

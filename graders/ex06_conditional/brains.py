@@ -63,9 +63,7 @@ def _head(median_area: float, rng: np.random.Generator) -> Array:
     return image
 
 
-def _within(
-    x: Array, z: Array, ellipse: tuple[tuple[float, float], tuple[float, float]], larger: float = 1.0
-) -> Array:
+def _within(x: Array, z: Array, ellipse: tuple[tuple[float, float], tuple[float, float]], larger: float = 1.0) -> Array:
     """Which places lie in an ellipse whose radii are so many times larger."""
     (right, up), (width, height) = ellipse
     inside: Array = ((x - right) / width) ** 2 + ((z - up) / height) ** 2 < larger**2

@@ -94,9 +94,7 @@ proves(planes, NO_GRADIENT, (PLANES, PLANES.replace("(c[", "(ops.stop_gradient(c
 # fmt: on
 
 
-@conditions.check(
-    "OneHotCondition turns label k into a vector that is 1 at place k and 0 elsewhere.", weight=2
-)
+@conditions.check("OneHotCondition turns label k into a vector that is 1 at place k and 0 elsewhere.", weight=2)
 def test_one_hot(student: Student) -> None:
     """First on labels that tell the known mistakes apart, then on any, of both integer types."""
     condition = make(student, "OneHotCondition", 4)
@@ -124,9 +122,7 @@ def _embedding(student: Student, table: Array) -> Remote:
     return condition
 
 
-@conditions.check(
-    "EmbeddingCondition turns label k into row k of its table (num_classes, condition_dim).", weight=2
-)
+@conditions.check("EmbeddingCondition turns label k into row k of its table (num_classes, condition_dim).", weight=2)
 def test_embedding_reads_its_table(student: Student) -> None:
     """With a table that the judge wrote; then the default width, and a random start."""
     table = random_table(0, 4, 3)

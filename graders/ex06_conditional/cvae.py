@@ -241,9 +241,7 @@ def test_cvae_labels_matter(student: Student) -> None:
     for_all(follows, max_examples=5, order=st.permutations(range(BATCH)), example=st.integers(0, BATCH - 1))
 
 
-@loss.check(
-    "elbo_terms asks the likelihood that the CVAE was given.", needs=[test_cvae_terms], read_again="section 4"
-)
+@loss.check("elbo_terms asks the likelihood that the CVAE was given.", needs=[test_cvae_terms], read_again="section 4")
 def test_cvae_terms_use_the_likelihood(student: Student) -> None:
     """A Gaussian of variance 0.5, of the class that was handed out."""
     weights = random_cvae(8)

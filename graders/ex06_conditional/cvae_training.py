@@ -151,9 +151,7 @@ def test_cvae_train_step(student: Student) -> None:
     agree(*vectors, "the weights after two steps", rtol=1e-3, atol=5e-4)
 
 
-def _two_steps(
-    student: Student, weights: LinearCVAE, names: tuple[str, ...]
-) -> tuple[list[Array], LinearCVAE]:
+def _two_steps(student: Student, weights: LinearCVAE, names: tuple[str, ...]) -> tuple[list[Array], LinearCVAE]:
     """The weights after two steps of the student's (encoder, decoder, condition), and the right ones."""
     rate = 0.05
     cvae, parts = _compiled(student, weights, rate)
@@ -222,9 +220,7 @@ def test_cvae_sample_labels(student: Student) -> None:
     expect_sampled_classes(make_cvae(student, deaf), of_class, labels_of(16, 8))
 
 
-@train.check(
-    "sample draws z from the prior N(0, I), fresh for every image and call.", needs=[test_cvae_generate]
-)
+@train.check("sample draws z from the prior N(0, I), fresh for every image and call.", needs=[test_cvae_generate])
 def test_cvae_sample_noise(student: Student) -> None:
     """The decoder returns z itself, twice; a right answer fails with probability below 1e-6."""
     weights = random_cvae(17)

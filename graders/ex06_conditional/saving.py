@@ -43,9 +43,7 @@ def make_twin(student: Student, class_name: str, model: Remote) -> Remote:
         twin = from_config(student, class_name, config)
     except CheckFailed as failure:
         lost = "condition" not in config and not failure.fatal
-        raise CheckFailed(
-            failure.message, CONDITION_LOST if lost else None, evidence=failure.evidence
-        ) from None
+        raise CheckFailed(failure.message, CONDITION_LOST if lost else None, evidence=failure.evidence) from None
     same = is_same(twin.get("name"), model.get("name"))
     expect(same, "the twin lost the name; begin with super().get_config().")
     return twin

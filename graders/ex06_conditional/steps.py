@@ -210,9 +210,7 @@ def expect_generator_step(student: Student, kind: Kind) -> None:
     right = game.moved("generator_loss", GENERATOR, 0.1, x, labels, NO_Z)
     _expect_arrays(found, right.arrays(*GENERATOR), "the weights after one step")
     moved = np.abs(of_z).max() > 1e-7
-    expect(
-        bool(moved), "train_generator left the weights that read z as they were: fakes come of fresh noise z."
-    )
+    expect(bool(moved), "train_generator left the weights that read z as they were: fakes come of fresh noise z.")
 
 
 def _without_z(players: Players, game: LinearGame) -> tuple[list[Array], Array]:

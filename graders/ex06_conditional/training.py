@@ -54,9 +54,7 @@ def train_cvae(student: Student, seed: int) -> tuple[float, float]:
     return reader.share_read_as_asked(images, labels), float(spread.min())
 
 
-def train_on_brains(
-    student: Student, seed: int, *, shuffled: bool = False, epochs: int = 4
-) -> tuple[Array, float]:
+def train_on_brains(student: Student, seed: int, *, shuffled: bool = False, epochs: int = 4) -> tuple[Array, float]:
     """Train the student's CVAE on 1,000 slices of heads, and let it draw CN and AD from the same z.
 
     Args:
@@ -126,6 +124,4 @@ def _generated(model: Remote, num_classes: int, latent_dim: int, shape: list[int
     """Examples of every class, from noise that the judge draws, and what was asked for."""
     labels = np.arange(EVALUATED * num_classes, dtype=np.int32) % num_classes
     z = np.random.default_rng(0).normal(size=(len(labels), latent_dim)).astype(np.float32)
-    return expect_shape(
-        model.call("generate", z, labels), (len(labels), *shape), "what generate returns"
-    ), labels
+    return expect_shape(model.call("generate", z, labels), (len(labels), *shape), "what generate returns"), labels

@@ -86,9 +86,7 @@ def _say_where_to_look(console: Console, course: Path, graded: list[batch.Graded
     where = course.relative_to(ROOT) if Path.cwd() == ROOT else course
     console.print("Look at:")
     console.print(f"   {where}/feedback/dan_kl/{EXERCISE}/{LESSON}.html   what a student reads")
-    console.print(
-        f"   {where}/autograded/*/{EXERCISE}/{LESSON}.result.json            every verdict, as data"
-    )
+    console.print(f"   {where}/autograded/*/{EXERCISE}/{LESSON}.result.json            every verdict, as data")
     console.print(f"   {where}/release/{EXERCISE}/{LESSON}.ipynb                       what students get")
     console.print(f"   {where}/gradebook.db                                       nbgrader's gradebook")
     return 1 if any(one.ours for one in graded) else 0

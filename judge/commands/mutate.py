@@ -59,9 +59,7 @@ def mutate(root: Path, exercise: str, console: Console, holes: list[str] | None 
             real = [s for s in alive if (s.hole, s.old, s.new) not in excused]
             equal = len(alive) - len(real)
             score = 100 * (count - len(alive)) / max(1, count - equal)
-            table.add_row(
-                str(cell.grade_id), str(count), str(count - len(alive)), str(equal), f"{score:.1f} %"
-            )
+            table.add_row(str(cell.grade_id), str(count), str(count - len(alive)), str(equal), f"{score:.1f} %")
             survivors += real
     console.print(table)
     return survivors
@@ -86,9 +84,7 @@ def _mutations(cell: Cell) -> Iterator[Mutation]:
 
 
 def _survivor(hole: str, source: str, mutation: Mutation) -> Survivor:
-    changed = [
-        line for line in difflib.ndiff(source.split("\n"), mutation.text.split("\n")) if line[0] in "+-"
-    ]
+    changed = [line for line in difflib.ndiff(source.split("\n"), mutation.text.split("\n")) if line[0] in "+-"]
     old = " / ".join(line[2:].strip() for line in changed if line[0] == "-")
     new = " / ".join(line[2:].strip() for line in changed if line[0] == "+")
     return Survivor(hole, f"line {mutation.line}, {mutation.what}", old, new)
@@ -103,7 +99,5 @@ def _excused(path: Path) -> set[tuple[str, str, str]]:
     listed = tomllib.loads(path.read_text("utf-8")).get("equivalent", []) if path.exists() else []
     for entry in listed:
         if missing := {"hole", "old", "new", "why"} - entry.keys():
-            raise ValueError(
-                f"{path.name}: an equivalent needs hole, old, new and why: {sorted(missing)} are missing."
-            )
+            raise ValueError(f"{path.name}: an equivalent needs hole, old, new and why: {sorted(missing)} are missing.")
     return {(entry["hole"], entry["old"], entry["new"]) for entry in listed}

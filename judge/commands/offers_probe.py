@@ -89,9 +89,7 @@ def answers(package, hole):
         return []
     place, attribute, solved = originals[hole]
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        calls = [
-            call for call in asked.get(hole, []) if _answers(solved, [call])
-        ]  # chance cannot be compared
+        calls = [call for call in asked.get(hole, []) if _answers(solved, [call])]  # chance cannot be compared
         setattr(place, attribute, _open)
         found = sorted({where for where, function in _offers(package) if _answers(function, calls)})
     setattr(place, attribute, solved)

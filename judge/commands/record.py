@@ -99,9 +99,7 @@ def apply(solved: Mapping[str, str], mistake: Mistake, patch: Patch) -> str:
     """
     where = f"the mistake {mistake.name!r}"
     if mistake.hole not in solved:
-        raise ValueError(
-            f"{where} is in the hole {mistake.hole!r}: expected one of {', '.join(sorted(solved))}."
-        )
+        raise ValueError(f"{where} is in the hole {mistake.hole!r}: expected one of {', '.join(sorted(solved))}.")
     text = solved[mistake.hole]
     for old, new in patch:
         if (count := text.count(old)) != 1:
@@ -153,14 +151,10 @@ def record_exercise(root: Path, exercise: str, console: Console, holes: Sequence
 def _expect_holes(bench: Workbench, holes: Sequence[str]) -> None:
     if unknown := [hole for hole in holes if hole not in bench.solved]:
         known = ", ".join(sorted(bench.solved))
-        raise ValueError(
-            f"{bench.suite.exercise} has no hole {', '.join(unknown)}: expected some of {known}."
-        )
+        raise ValueError(f"{bench.suite.exercise} has no hole {', '.join(unknown)}: expected some of {known}.")
 
 
-def _rewrite_samples(
-    root: Path, bench: Workbench, problems: list[str], holes: Sequence[str]
-) -> Iterator[Path]:
+def _rewrite_samples(root: Path, bench: Workbench, problems: list[str], holes: Sequence[str]) -> Iterator[Path]:
     """Write into each sample what it gets; yields those that changed."""
     for sample in zoo.samples(root, bench.suite.exercise):
         if holes and not sample.answers.keys() & set(holes):
@@ -185,9 +179,7 @@ def run_mutants(bench: Workbench, console: Console, holes: Sequence[str] = ()) -
         judged[name] = (mistake, found)
         problems += [f"{name}: {v.name} is our fault: {v.message}" for v in _with(found, Status.OUR_FAULT)]
         if not _with(found, Status.FAILED):
-            problems.append(
-                f"{name}: its mutant keeps full points. Add a check that it fails, or drop the mistake."
-            )
+            problems.append(f"{name}: its mutant keeps full points. Add a check that it fails, or drop the mistake.")
         for check, evidence in found.evidence.items():
             if evidence is not None and mistake.recognise is None:  # code recognises that one
                 answers.add(check, key(mistake), rounded(evidence.received))

@@ -20,13 +20,9 @@ def add_report(commands: Any) -> None:
     report.add_argument("exercise", nargs="?", help="every exercise that was graded, if none is named")
     report.add_argument("students", nargs="*", help="all who were graded, if none is named")
     report.add_argument("--course", type=Path, default=ROOT, help="the folder with autograded/")
-    report.add_argument(
-        "--format", choices=_FORMATS, default="class", help="class writes report/, others print"
-    )
+    report.add_argument("--format", choices=_FORMATS, default="class", help="class writes report/, others print")
     report.add_argument("--html", type=Path, metavar="FILE", help="where the class's page goes")
-    report.add_argument(
-        "--formgrader", default="", metavar="URL", help="names on the page open in this formgrader"
-    )
+    report.add_argument("--formgrader", default="", metavar="URL", help="names on the page open in this formgrader")
     report.set_defaults(run=_report)
 
 
@@ -53,9 +49,7 @@ def _report(options: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def _write_page(
-    course: Path, exercise: str, results: list[Any], options: argparse.Namespace, console: Console
-) -> None:
+def _write_page(course: Path, exercise: str, results: list[Any], options: argparse.Namespace, console: Console) -> None:
     from judge import reports
     from judge.reports.class_numbers import class_numbers
     from judge.reports.class_page import write_class_report

@@ -97,9 +97,7 @@ def _zoo(suite: Suite, console: Console) -> Iterator[str]:
 
 def _said(sample: zoo.Sample, verdicts: list[Verdict]) -> str:
     """What the checks say that should have passed, for a finding's end."""
-    surprises = [
-        v for v in verdicts if v.status in (Status.FAILED, Status.OUR_FAULT) and v.name not in sample.fails
-    ]
+    surprises = [v for v in verdicts if v.status in (Status.FAILED, Status.OUR_FAULT) and v.name not in sample.fails]
     return "".join(f" {v.name} says: {' '.join(v.message.split())}" for v in surprises)
 
 

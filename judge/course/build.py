@@ -133,9 +133,7 @@ def _chosen(root: Path, chosen: Sequence[str] | None) -> list[str]:
     known = exercises(root)
     unknown = [name for name in chosen or () if name not in known]
     if unknown:
-        raise ValueError(
-            f"solutions/ has no exercise {unknown[0]!r}. Use one of: {', '.join(known) or 'none yet'}."
-        )
+        raise ValueError(f"solutions/ has no exercise {unknown[0]!r}. Use one of: {', '.join(known) or 'none yet'}.")
     return known if chosen is None else list(chosen)
 
 

@@ -59,9 +59,7 @@ def check_folder(root: Path, exercise: str, folder: Path) -> list[str]:
         if set(name.parts) & set(SKIPPED_FOLDERS):
             continue
         if path.is_symlink():
-            findings.append(
-                f"{where}: is a link, so it may show students another file. Put a copy in its place."
-            )
+            findings.append(f"{where}: is a link, so it may show students another file. Put a copy in its place.")
         elif path.is_file() and path.suffix in (".ipynb", ".py") and name.as_posix() not in known:
             findings.append(
                 f"{where}: no lesson makes this file and no GIVES names it. Remove it from source/{exercise}."
@@ -92,9 +90,7 @@ def check_notebook(where: str, notebook: Any, secrets: Sequence[Secret]) -> list
     findings = list(_check_value(f"{where}, notebook metadata", notebook.metadata, secrets))
     for index, cell in enumerate(notebook.cells, start=1):
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
-        findings += _check_cell(
-            f"{where}, cell {index}" + (f" ({grade_id})" if grade_id else ""), cell, secrets
-        )
+        findings += _check_cell(f"{where}, cell {index}" + (f" ({grade_id})" if grade_id else ""), cell, secrets)
     return findings
 
 

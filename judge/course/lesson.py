@@ -163,13 +163,10 @@ def _check_role(place: str, role: Any, kind: str) -> None:
 
 def _check_grade_id(place: str, role: Any, grade_id: Any) -> None:
     if grade_id is None and role is not None:
-        raise ValueError(
-            f'{place}: a cell with role {role!r} needs a grade_id. Add grade_id="..." to the header.'
-        )
+        raise ValueError(f'{place}: a cell with role {role!r} needs a grade_id. Add grade_id="..." to the header.')
     if grade_id is not None and not (isinstance(grade_id, str) and _GRADE_ID.fullmatch(grade_id)):
         raise ValueError(
-            f"{place}: grade_id must be 1 to 64 of the characters a-z, 0-9 and _, received {grade_id!r}. "
-            "Rename it."
+            f"{place}: grade_id must be 1 to 64 of the characters a-z, 0-9 and _, received {grade_id!r}. Rename it."
         )
 
 
@@ -226,9 +223,7 @@ def _check_unique_ids(lesson: Lesson) -> None:
             continue
         twin = first.setdefault(cell.grade_id, cell)
         if twin is not cell:
-            raise ValueError(
-                f"{lesson.where}, {cell.label}: the grade_id is taken by cell {twin.index}. Rename one."
-            )
+            raise ValueError(f"{lesson.where}, {cell.label}: the grade_id is taken by cell {twin.index}. Rename one.")
 
 
 def _check_active_cells(lesson: Lesson) -> None:

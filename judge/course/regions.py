@@ -78,9 +78,7 @@ def _instruction(begin: re.Match[str], body: list[str]) -> str:
     """The sentence after the BEGIN marker, and after `### ` on the lines that directly follow."""
     words = (begin["instruction"] or "").split()
     if not words:
-        raise RegionError(
-            "the region does not say what to write. Add it: '### BEGIN SOLUTION: <what to write>'."
-        )
+        raise RegionError("the region does not say what to write. Add it: '### BEGIN SOLUTION: <what to write>'.")
     for line in body:
         continuation = _CONTINUATION.fullmatch(line)
         if continuation is None:
@@ -95,12 +93,7 @@ def marker_like(line: str) -> bool:
     if not letters:
         return False
     joined = "".join(letters)
-    if (
-        "beginsolution" in joined
-        or "endsolution" in joined
-        or "beginhidden" in joined
-        or "endhidden" in joined
-    ):
+    if "beginsolution" in joined or "endsolution" in joined or "beginhidden" in joined or "endhidden" in joined:
         return True
     if not line.lstrip().startswith("#"):
         return False
@@ -186,9 +179,7 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _replace(
-    source: str, regions: tuple[Region, ...], stub: Callable[[Region], list[str]]
-) -> tuple[str, set[int]]:
+def _replace(source: str, regions: tuple[Region, ...], stub: Callable[[Region], list[str]]) -> tuple[str, set[int]]:
     lines = source.split("\n")
     kept: list[str] = []
     stub_lines = set()

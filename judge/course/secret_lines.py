@@ -67,9 +67,7 @@ def secrets_of(root: Path, exercise: str) -> tuple[Secret, ...]:
     graders = root / "graders"
     folders = [graders / "common", graders / exercise]
     hidden = sorted([*graders.glob("*.py"), *(path for folder in folders for path in folder.rglob("*.py"))])
-    stamps = tuple(
-        (path, path.stat().st_mtime_ns) for path in [*paths, *given_lessons(root, exercise), *hidden]
-    )
+    stamps = tuple((path, path.stat().st_mtime_ns) for path in [*paths, *given_lessons(root, exercise), *hidden])
     return _secrets(root, exercise, stamps)
 
 
@@ -158,11 +156,7 @@ def _bare_code(source: str) -> str:
             number, column = token.start
             lines[number - 1] = lines[number - 1][:column].rstrip()
     for node in nodes:
-        if (
-            isinstance(node, ast.Expr)
-            and isinstance(node.value, ast.Constant)
-            and isinstance(node.value.value, str)
-        ):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
             for number in range(node.lineno, (node.end_lineno or node.lineno) + 1):
                 lines[number - 1] = " " * node.col_offset + "..." if number == node.lineno else ""
     return "\n".join(lines)

@@ -57,9 +57,7 @@ class Job:
 def jobs_of(course: Path, exercise: str, student: str) -> Iterator[Job]:
     """The judged notebooks of a submission."""
     folder = course / "submitted" / student / exercise
-    files, _ = grading.read_files(
-        folder, ()
-    )  # notebooks up to their own limit; the coordinator says what is left out
+    files, _ = grading.read_files(folder, ())  # notebooks up to their own limit; the coordinator says what is left out
     times = {name: (content, (folder / name).stat().st_mtime) for name, content in files.items()}
     for notebook in grading.judged_notebooks(course, exercise):
         release = course / "release" / exercise / f"{notebook}.ipynb"
@@ -181,17 +179,14 @@ def _on_a_cluster(course: Path, exercise: str, students: Sequence[str], schedule
 
     with Client(scheduler, timeout=30) as client:
         futures = {
-            client.submit(judge, list(jobs_of(course, exercise, student)), pure=False): student
-            for student in students
+            client.submit(judge, list(jobs_of(course, exercise, student)), pure=False): student for student in students
         }
         for future in completed(list(futures)):
             yield futures[future], _said(future)
             future.release()
 
 
-def _on_this_machine(
-    course: Path, exercise: str, students: Sequence[str], workers: int, *, fresh: bool
-) -> Judged:
+def _on_this_machine(course: Path, exercise: str, students: Sequence[str], workers: int, *, fresh: bool) -> Judged:
     """By worker processes, whose sandboxes come from twins of this process's fork server."""
     parent = fork_server()
     address = parent.listen()
@@ -234,9 +229,7 @@ def _pool(workers: int, address: Path, exercise: str) -> Iterator[ProcessPoolExe
 
 def _begin(address: Path, exercise: str, environment: dict[str, str]) -> None:
     """Get a worker ready, while TensorFlow is imported elsewhere."""
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # Ctrl-C is for the coordinator, which then ends this process
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the coordinator, which then ends this process
     threading.Thread(target=_end_with_coordinator, daemon=True).start()
     os.environ.update(environment)
     warnings.filterwarnings("ignore", category=DuplicateCellId)

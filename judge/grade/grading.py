@@ -92,9 +92,7 @@ class Submission:
 
     def key(self) -> str:
         """Identifies all that a verdict on this submission may depend on, the suite apart."""
-        cells = [
-            (f"cell {name}", source.encode("utf-8", "replace")) for name, source in self.shown_code().cells
-        ]
+        cells = [(f"cell {name}", source.encode("utf-8", "replace")) for name, source in self.shown_code().cells]
         judged = [(f"judged {name}", b"") for name, _ in self.judged_code().cells]
         files = [(f"file {name}", content) for name, content in sorted(self.files.items())]
         return submission_key([("student", self.student_id.encode()), *cells, *judged, *files])
@@ -158,10 +156,7 @@ def _not_charged(verdicts: list[Verdict]) -> list[Verdict]:
         "This machine is too busy to judge: other programs had the processors while the submission waited for them. "
         "Grade again when it is quieter, or with fewer --jobs."
     )
-    return [
-        v if v.status is Status.PASSED else replace(v, status=Status.OUR_FAULT, message=busy)
-        for v in verdicts
-    ]
+    return [v if v.status is Status.PASSED else replace(v, status=Status.OUR_FAULT, message=busy) for v in verdicts]
 
 
 def _grade(
@@ -178,9 +173,7 @@ def _grade(
         shown = pool.submit(_show, showing) if show and known.outputs is None else None
         if shown and not beside:
             shown.result()
-        with Session(
-            parent, submission.judged_code(), total_seconds=clock.left(), with_gpu=parent.has_gpu
-        ) as session:
+        with Session(parent, submission.judged_code(), total_seconds=clock.left(), with_gpu=parent.has_gpu) as session:
             if not beside:
                 session.take_over(showing)
             verdicts = _verdicts(session, suite, submission.student_id, known.verdicts)
@@ -229,17 +222,13 @@ def _show(session: Session) -> dict[str, list[Any]]:
     return clean_outputs_of(session.outputs) | told
 
 
-def read_files(
-    folder: Path, suffixes_left_out: tuple[str, ...] = (".ipynb",)
-) -> tuple[dict[str, bytes], list[str]]:
+def read_files(folder: Path, suffixes_left_out: tuple[str, ...] = (".ipynb",)) -> tuple[dict[str, bytes], list[str]]:
     """The submission's other files, regular ones of modest size, and a note for each kind that was left out."""
     entries = [e for e in walk(folder) if not e.path.endswith((*suffixes_left_out, ".result.json"))]
     reasons = left_out(entries)
     kept = [e for e in entries if e.is_file and e.path not in reasons]
     kept = [e for e in kept if e.status.st_size <= MAX_NOTEBOOK]  # other files have less
-    return {e.path: (folder / e.path).read_bytes() for e in kept}, as_notes(
-        reasons, "Left out and not graded"
-    )
+    return {e.path: (folder / e.path).read_bytes() for e in kept}, as_notes(reasons, "Left out and not graded")
 
 
 def _fatal_cell(source: str, outcome: Outcome) -> str:

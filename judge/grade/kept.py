@@ -63,8 +63,7 @@ def entry_of(graded: Grading, suite: Suite) -> dict[str, Any]:
     """What a store keeps: all but the verdicts that are our fault."""
     versions = suite.check_versions
     kept = {
-        v.name: {"hash": versions[v.name], "status": v.status}
-        | {field: getattr(v, field) for field in _FIELDS}
+        v.name: {"hash": versions[v.name], "status": v.status} | {field: getattr(v, field) for field in _FIELDS}
         for v in graded.verdicts
         if v.status is not Status.OUR_FAULT
     }

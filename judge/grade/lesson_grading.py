@@ -112,9 +112,7 @@ def judge_lesson(
     return _result(taken, suite, student, graded, file_notes), graded
 
 
-def _result(
-    taken: Intake, suite: Suite, student: str, graded: grading.Grading, file_notes: list[str]
-) -> Result:
+def _result(taken: Intake, suite: Suite, student: str, graded: grading.Grading, file_notes: list[str]) -> Result:
     return make_result(
         exercise=suite.exercise, notebook=suite.notebook, student=student,
         graded=taken.graded, verdicts=graded.verdicts, cell_points=autograded_points(taken.notebook),

@@ -220,9 +220,7 @@ def make_result(
     )
 
 
-def _shares(
-    verdicts: Sequence[Verdict], cell_points: Mapping[str, float], *, complete: bool
-) -> dict[str, float]:
+def _shares(verdicts: Sequence[Verdict], cell_points: Mapping[str, float], *, complete: bool) -> dict[str, float]:
     """What each check is worth, by its name; `complete` asks that every cell has a check."""
     if len({verdict.name for verdict in verdicts}) != len(verdicts):
         raise ResultError("Two checks of the suite have the same name: give each function its own.")

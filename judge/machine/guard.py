@@ -69,9 +69,7 @@ def guarded(work: Callable[[], T], seconds: float, memory: int = MEMORY_BYTES) -
     """
     reading, writing = os.pipe()
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", DeprecationWarning
-        )  # 3.12: the progress bar's thread holds no lock of ours
+        warnings.simplefilter("ignore", DeprecationWarning)  # 3.12: the progress bar's thread holds no lock of ours
         parent, child = os.getpid(), os.fork()
     if child == 0:
         _work(work, writing, memory, parent)

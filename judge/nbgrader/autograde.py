@@ -58,9 +58,7 @@ class SubmissionExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert h
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[str, Any]:
         """Convert one notebook; those that come from the submitted folder are taken in first."""
         coursedir, about = self.parent.coursedir, resources["nbgrader"]
-        submitted = Path(
-            coursedir.format_path(coursedir.submitted_directory, about["student"], about["assignment"])
-        )
+        submitted = Path(coursedir.format_path(coursedir.submitted_directory, about["student"], about["assignment"]))
         if Path(filename).resolve().parent != submitted.resolve():
             converted: tuple[str, Any] = super().from_filename(filename, resources, **kw)
             return converted
@@ -87,9 +85,7 @@ def _take_all_in(converter: Any) -> None:
     """
     coursedir, refused = converter.coursedir, []
     pattern = re.compile(
-        coursedir.format_path(
-            coursedir.submitted_directory, "(?P<student>.*)", "(?P<exercise>.*)", escape=True
-        )
+        coursedir.format_path(coursedir.submitted_directory, "(?P<student>.*)", "(?P<exercise>.*)", escape=True)
     )
     for place in sorted(converter.assignments):
         found = pattern.fullmatch(place)
@@ -126,9 +122,7 @@ class JudgeNotebook(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has
 
     def _judge(self, nb: Any, about: Any, suite: Suite) -> Result:
         coursedir = self.parent.parent.coursedir
-        folder = Path(
-            coursedir.format_path(coursedir.submitted_directory, about["student"], about["assignment"])
-        )
+        folder = Path(coursedir.format_path(coursedir.submitted_directory, about["student"], about["assignment"]))
         meant = nb.metadata.pop("judge", {"graded": f"{about['notebook']}.ipynb", "notes": []})
         stopped = meant.pop("stopped", "")
         store = Store(Path(coursedir.root) / ".judge") if self.use_store else None

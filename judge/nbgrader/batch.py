@@ -96,9 +96,7 @@ def grade_all(
         ValueError: before the first submission, if the gradebook does not know the exercise.
     """
     if glob.escape(str(course)) != str(course):
-        raise ValueError(
-            f"nbgrader reads *, ? and [ in {course.name!r} as patterns. Rename the course folder."
-        )
+        raise ValueError(f"nbgrader reads *, ? and [ in {course.name!r} as patterns. Rename the course folder.")
     on_workers = scheduler is not None or min(workers, len(students)) > 1
     api = nbgrader_api(course, use_store=on_workers or not fresh)  # a worker's verdict is read from the store
     policies = policies_of(api, exercise)
@@ -136,9 +134,7 @@ def _grade_guarded(api: Any, course: Path, exercise: str, ahead: Ahead, policies
     if ahead.stopped:
         stopped_ahead[exercise, student] = ahead.stopped
     try:
-        graded = _guarded_by_sentence(
-            course, student, lambda: _grade_one(api, course, exercise, student, policies)
-        )
+        graded = _guarded_by_sentence(course, student, lambda: _grade_one(api, course, exercise, student, policies))
     finally:
         stopped_ahead.pop((exercise, student), None)
     assert graded is not None
@@ -222,17 +218,13 @@ def _nothing_to_grade(course: Path, exercise: str, student: str) -> str:
     if not missing:
         return ""
     there = ", ".join(found) or "no notebook"
-    return (
-        f"{', '.join(missing)} is missing (found: {there}). Ask for it under its own name, then grade again."
-    )
+    return f"{', '.join(missing)} is missing (found: {there}). Ask for it under its own name, then grade again."
 
 
 def _why(answer: dict[str, Any]) -> str:
     """The exception that stopped nbgrader, or the last line of its log."""
     text = f"{answer.get('log', '')}\n{answer.get('error', '')}"
-    raised = [
-        line for line in text.splitlines() if _EXCEPTION.match(line) and "NbGraderException" not in line
-    ]
+    raised = [line for line in text.splitlines() if _EXCEPTION.match(line) and "NbGraderException" not in line]
     lines = raised or [line for line in text.splitlines() if line.strip()]
     return trouble_in((lines[0] if raised else lines[-1]).strip()) if lines else "nbgrader gave no reason"
 
@@ -256,9 +248,7 @@ def with_progress(console: Console, graded: Generator[Graded], total: int) -> tu
 
 def summary(graded: Sequence[Graded]) -> str:
     """Counts in one sentence: full marks, less, not judged, our fault."""
-    totals = [
-        (sum(r.points for r in g.results), sum(r.max_points for r in g.results)) for g in graded if g.results
-    ]
+    totals = [(sum(r.points for r in g.results), sum(r.max_points for r in g.results)) for g in graded if g.results]
     full = sum(points == most for points, most in totals)
     counts = {
         "with full marks": full,
@@ -266,6 +256,4 @@ def summary(graded: Sequence[Graded]) -> str:
         "not judged": sum(bool(g.problem) and not g.ours for g in graded),
         "our fault": sum(g.ours for g in graded),
     }
-    return (
-        f"{len(graded)} submissions: " + ", ".join(f"{count} {what}" for what, count in counts.items()) + "."
-    )
+    return f"{len(graded)} submissions: " + ", ".join(f"{count} {what}" for what, count in counts.items()) + "."

@@ -99,9 +99,7 @@ def _of_one(name: str, old: dict[str, dict[str, Any]], new: dict[str, Any]) -> I
     for cell in old:
         gone = tuple(kind for kind in old[cell] if cell not in new or kind not in kinds_of(new[cell]))
         if gone and cell not in renamed.values():
-            yield Change(
-                name, "removed", cell, gone, f"{name}: the cell {cell} is gone{_lost(old[cell], gone)}"
-            )
+            yield Change(name, "removed", cell, gone, f"{name}: the cell {cell} is gone{_lost(old[cell], gone)}")
 
 
 def _points(name: str, cell: str, old: dict[str, Any], new: Any) -> Iterator[Change]:
@@ -116,9 +114,7 @@ def _renamed(old: dict[str, dict[str, Any]], new: dict[str, Any]) -> Iterator[tu
     """New and old names of cells that have the same text and the same tables, and no rival."""
     gone = [cell for cell in old if cell not in new]
     for cell in (cell for cell in new if cell not in old):
-        same = [
-            o for o in gone if set(old[o]) == set(kinds_of(new[cell])) and _text(old[o]) == new[cell].source
-        ]
+        same = [o for o in gone if set(old[o]) == set(kinds_of(new[cell])) and _text(old[o]) == new[cell].source]
         rivals = [other for other in new if other not in old and new[other].source == new[cell].source]
         if len(same) == len(rivals) == 1:
             yield cell, same[0]

@@ -45,9 +45,7 @@ def _add_folder(digest: Any, folder: Path, *, with_times: bool = False) -> None:
     """Add everything in a folder, every byte of what is read; of what is too large for that, what `lstat` says."""
     for entry in walk(folder):
         status = entry.status
-        times = (
-            status.st_mtime_ns if with_times and not entry.is_folder else 0
-        )  # a folder's tells of our own files
+        times = status.st_mtime_ns if with_times and not entry.is_folder else 0  # a folder's tells of our own files
         digest.update(f"{status.st_mode} {0 if entry.is_folder else status.st_size} {times} ".encode())
         digest.update(os.fsencode(entry.path) + b"\0")
         if entry.is_file and status.st_size <= MAX_NOTEBOOK and os.access(folder / entry.path, os.R_OK):

@@ -56,9 +56,7 @@ def migrate(course: Path, exercise: str, console: Console, *, apply: bool, backe
             console.print(f"backup: {_back_up(url, backed_up)}", markup=False, highlight=False)
             _apply(gradebook, assignment, found, notebooks)
     if found and apply:
-        console.print(
-            f"done. Now: nbgrader generate_assignment {exercise}, and grade again.", highlight=False
-        )
+        console.print(f"done. Now: nbgrader generate_assignment {exercise}, and grade again.", highlight=False)
     return 0
 
 
@@ -86,9 +84,7 @@ def _assignment(gradebook: Gradebook, exercise: str) -> Any:
 
 def _tell(console: Console, exercise: str, found: list[Change], num: int, apply: bool) -> None:
     if not found:
-        console.print(
-            f"{exercise}: the gradebook has the cells of the exercise; nothing to migrate.", highlight=False
-        )
+        console.print(f"{exercise}: the gradebook has the cells of the exercise; nothing to migrate.", highlight=False)
         return
     head = f"{exercise}, {num} submissions:" if apply else f"{exercise}, {num} submissions, would change:"
     console.print(head, highlight=False)
@@ -124,9 +120,7 @@ def _apply(gradebook: Gradebook, assignment: Any, found: list[Change], notebooks
                     f"{change.text}, and all that was graded in it would go: nothing was changed. Put it back, or "
                     "give the changed exercise a new name."
                 )
-            if (
-                change.what != "notebook added"
-            ):  # nbgrader adds a notebook itself, once the work is graded again
+            if change.what != "notebook added":  # nbgrader adds a notebook itself, once the work is graded again
                 _change_cell(gradebook.db, known[change.notebook], change, notebooks[change.notebook])
         gradebook.db.commit()
     except Exception:

@@ -33,15 +33,9 @@ class StubSolutions(ClearSolutions):  # type: ignore[misc]  # nbgrader has no ty
         try:
             regions = find_regions(cell.source, code=cell.cell_type == "code")
             if bool(regions) != is_solution(cell):
-                raise RegionError(
-                    "a solution cell and a solution region belong together. Build the notebook again."
-                )
+                raise RegionError("a solution cell and a solution region belong together. Build the notebook again.")
             if regions:
-                stub = (
-                    stub_code(cell.source)
-                    if cell.cell_type == "code"
-                    else stub_prose(cell.source, self.text_stub)
-                )
+                stub = stub_code(cell.source) if cell.cell_type == "code" else stub_prose(cell.source, self.text_stub)
                 cell.source = stub
         except RegionError as error:
             raise ValueError(f"{place}: {error}") from None

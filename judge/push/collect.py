@@ -20,9 +20,7 @@ from judge.push.student_folder import Work, copy_files
 
 _ID = re.compile(r"\w[\w.@+-]{0,79}")
 _TIMESTAMP = "timestamp.txt"  # where nbgrader reads when a submission was handed in
-_NOT_TAKEN = (
-    "The repository's own timestamp.txt was left out: the time of submission is not the student's to write."
-)
+_NOT_TAKEN = "The repository's own timestamp.txt was left out: the time of submission is not the student's to write."
 
 
 def collect(

@@ -46,13 +46,9 @@ def add_push(commands: Any) -> None:
         "--code-quality", type=Path, default=Path("gl-code-quality-report.json"), metavar="FILE",
         help="where GitLab's annotations go (gl-code-quality-report.json)",
     )  # fmt: skip
-    push.add_argument(
-        "--fail-under", type=float, default=100.0, metavar="PERCENT", help="exit with 1 below this (100)"
-    )
+    push.add_argument("--fail-under", type=float, default=100.0, metavar="PERCENT", help="exit with 1 below this (100)")
     push.add_argument("--course", type=Path, default=ROOT, help="the course folder, with release/")
-    push.add_argument(
-        "--store", type=Path, metavar="FOLDER", help="keep verdicts here, and reports of faults"
-    )
+    push.add_argument("--store", type=Path, metavar="FOLDER", help="keep verdicts here, and reports of faults")
     push.add_argument("--collect", action="store_true", help="fill submitted/ID/ for nbgrader, grade nothing")
     push.add_argument(
         "--time-of-push", action="store_true",

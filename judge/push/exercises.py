@@ -53,9 +53,7 @@ def exercises_in(checkout: Checkout, course: Path) -> list[Work]:
     claimed = {folder: _by_name(folder, released) for folder in _with_parents(folders)}
     works = []
     for exercise in released:
-        found = [
-            folder for folder, names in folders.items() if _holds_lesson(exercise, names, claimed[folder])
-        ]
+        found = [folder for folder, names in folders.items() if _holds_lesson(exercise, names, claimed[folder])]
         found = [folder for folder in found if not _is_anothers(exercise, folders[folder], released)]
         named = [folder for folder, names in claimed.items() if exercise.name in names]
         found = found or named or _by_cells(checkout, exercise)
@@ -108,9 +106,7 @@ def _is_anothers(exercise: _Released, names: set[str], released: list[_Released]
 
 def _by_cells(checkout: Checkout, exercise: _Released) -> list[str]:
     """Folders with a notebook of another name that carries at least half of the exercise's cells."""
-    paths = [
-        path for path, size in checkout.sizes.items() if path.endswith(".ipynb") and size <= MOST_NOTEBOOK
-    ]
+    paths = [path for path, size in checkout.sizes.items() if path.endswith(".ipynb") and size <= MOST_NOTEBOOK]
     wanted, found = exercise.cells(), set()
     for path in sorted(paths, key=lambda path: (path.count("/"), path))[:_MOST_READ]:
         carried = wanted & set(_GRADE_ID.findall(_content(checkout, path)))

@@ -89,9 +89,7 @@ def _complete(course: Path, exercise: str, clock: Clock) -> str:
     return ""
 
 
-def _take_in(
-    notebook: Path, release: Path, notes: list[str], clock: Clock, stopped: str
-) -> tuple[Intake, str]:
+def _take_in(notebook: Path, release: Path, notes: list[str], clock: Clock, stopped: str) -> tuple[Intake, str]:
     """Take a lesson in; one that is not there is judged as it was handed out, and a note says so."""
     if notebook.is_file():
         taken, stopped = take_in_guarded(notebook, release, clock, stopped=stopped)

@@ -13,9 +13,7 @@ from judge.reports.class_numbers import ClassNumbers
 from judge.reports.class_roll import gradebook_url
 
 
-def links(
-    course: Path, numbers: ClassNumbers, start: Path, formgrader: str = ""
-) -> Callable[[str, str], str]:
+def links(course: Path, numbers: ClassNumbers, start: Path, formgrader: str = "") -> Callable[[str, str], str]:
     """A function of student and notebook: where the judged notebook is, or "" if it is nowhere.
 
     Args:
@@ -49,8 +47,4 @@ def _papers(course: Path, exercise: str) -> dict[tuple[str, str], str]:
         if exercise not in {assignment.name for assignment in gradebook.assignments}:
             return {}
         submissions = gradebook.assignment_submissions(exercise)
-        return {
-            (str(one.student_id), str(paper.name)): str(paper.id)
-            for one in submissions
-            for paper in one.notebooks
-        }
+        return {(str(one.student_id), str(paper.name)): str(paper.id) for one in submissions for paper in one.notebooks}

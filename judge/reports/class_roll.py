@@ -37,14 +37,10 @@ def roll(course: Path, numbers: ClassNumbers) -> dict[str, list[str]]:
     return {state: sorted(students) for state, students in states.items() if students}
 
 
-def everybody(
-    numbers: ClassNumbers, states: Mapping[str, list[str]]
-) -> list[tuple[str, StudentRow | None, str]]:
+def everybody(numbers: ClassNumbers, states: Mapping[str, list[str]]) -> list[tuple[str, StudentRow | None, str]]:
     """Every student, graded or not: the id, the numbers if there are any, and what is the matter, or ""."""
     graded = {row.student: row for row in numbers.students}
-    matter = {
-        student: state for state in (UNGRADED, UNREADABLE, MISSING) for student in states.get(state, ())
-    }
+    matter = {student: state for state in (UNGRADED, UNREADABLE, MISSING) for student in states.get(state, ())}
     matter |= {row.student: row.warning for row in numbers.students if row.warning}
     return [(student, graded.get(student), matter.get(student, "")) for student in sorted({*graded, *matter})]
 

@@ -34,9 +34,7 @@ def checks_csv(numbers: ClassNumbers) -> str:
     ]
     for row in numbers.checks:
         mistakes = " ".join(f"{name}:{count}" for name, count in row.mistakes)
-        lines.append(
-            [row.notebook, row.cell, row.name, row.says, len(row.failed), row.waiting, row.judged, mistakes]
-        )
+        lines.append([row.notebook, row.cell, row.name, row.says, len(row.failed), row.waiting, row.judged, mistakes])
     return _csv(lines)
 
 

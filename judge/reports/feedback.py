@@ -128,9 +128,7 @@ def _help_html(check: CheckResult) -> list[str]:
         hint = _inline(check.hint)
         parts.append(f'<blockquote class="judge-hint"><strong>{_HINT}</strong> {hint}</blockquote>')
     if check.read_again:
-        parts.append(
-            f'<div class="judge-read-again"><em>{_READ_AGAIN}</em> {_inline(check.read_again)}</div>'
-        )
+        parts.append(f'<div class="judge-read-again"><em>{_READ_AGAIN}</em> {_inline(check.read_again)}</div>')
     return parts
 
 

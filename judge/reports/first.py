@@ -15,9 +15,7 @@ from judge.suite.engine import Status
 
 _HEADING = re.compile(r"^ {0,3}#{1,4}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 _MARKS = re.compile(r"[$`*]")
-_WORTH = re.compile(
-    r" \([\d.]+ points?(, about \d+ minutes)?\)$"
-)  # a heading's, no part of the section's name
+_WORTH = re.compile(r" \([\d.]+ points?(, about \d+ minutes)?\)$")  # a heading's, no part of the section's name
 _MOST_LINES = 6  # of a student's code that the head of a page quotes
 _NOT_WRITTEN = "it still raises ToImplement"  # so `judge.suite.student.explain` says it
 

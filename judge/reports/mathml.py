@@ -43,9 +43,7 @@ def tex_to_mathml(tex: str, *, block: bool) -> str:
     if len(tex) > _LONGEST or _MACROS.search(tex):
         return _as_code(tex)
     try:
-        element = convert_to_element(
-            _TAG.sub(r"\\qquad\\text{(\1)}", tex), display="block" if block else "inline"
-        )
+        element = convert_to_element(_TAG.sub(r"\\qquad\\text{(\1)}", tex), display="block" if block else "inline")
         _clean(element)
         return ElementTree.tostring(element, encoding="unicode")
     except Exception:  # the converter raises many kinds, RecursionError among them, on what is no TeX

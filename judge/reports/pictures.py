@@ -38,9 +38,7 @@ def with_pictures(markup: str, attachments: Any) -> tuple[str, dict[str, str]]:
     kept: dict[str, str] = {}
 
     def replaced(tag: re.Match[str]) -> str:
-        about = {
-            name.lower(): html.unescape(value.strip("\"'")) for name, value in _ATTRIBUTE.findall(tag[1])
-        }
+        about = {name.lower(): html.unescape(value.strip("\"'")) for name, value in _ATTRIBUTE.findall(tag[1])}
         source = about.get("src", "").strip()
         if PICTURE.fullmatch(source):
             return tag[0]

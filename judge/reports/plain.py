@@ -28,8 +28,7 @@ def printable(text: str) -> str:
     Line ends and tabs stay: "\\x1b[2J" becomes the characters `\\`, `x`, `1`, `b` and so on.
     """
     return "".join(
-        char if char in "\n\t" or unicodedata.category(char) not in _HIDDEN else _escaped(char)
-        for char in text
+        char if char in "\n\t" or unicodedata.category(char) not in _HIDDEN else _escaped(char) for char in text
     )
 
 
@@ -45,9 +44,7 @@ def plain_text(results: Sequence[Result]) -> str:
     blocks = ["\n".join(lines) for result in results if (lines := list(_body(result)))]
     scores = [_score(result) for result in results]
     if len(results) > 1 and all(result.is_judged for result in results):
-        points, most = (
-            sum(values) for values in zip(*((r.points, r.max_points) for r in results), strict=True)
-        )
+        points, most = (sum(values) for values in zip(*((r.points, r.max_points) for r in results), strict=True))
         scores.append(f"all {len(results)} notebooks: {out_of(points, most)}")
     return printable("\n\n".join([*blocks, "\n".join(scores)]) + "\n")
 

@@ -36,9 +36,7 @@ _ATTRIBUTES = {
 }  # fmt: skip
 _LINK = re.compile(r"(https?://|mailto:|#)", re.IGNORECASE)
 _SIZE = re.compile(r"\d{1,4}(\.\d+)?(px|em|%)?")
-_OURS = re.compile(
-    r"judge(-[a-z-]+)?|(tex2jax|mathjax)_ignore"
-)  # every class that the judge's own words have
+_OURS = re.compile(r"judge(-[a-z-]+)?|(tex2jax|mathjax)_ignore")  # every class that the judge's own words have
 _PLACE = re.compile(r"judge-\w+")
 
 

@@ -77,9 +77,7 @@ def similar_pairs(works: Mapping[str, Mapping[str, str]], release: Any) -> list[
     most = max(COMMON_LEAST, COMMON_SHARE * len(prints))
     common = {print_ for print_, count in counts.items() if count > most}
     pairs = [_compare(a, b, prints[a], prints[b], common) for a, b in combinations(prints, 2)]
-    return sorted(
-        (p for p in pairs if p.shared >= LEAST_SHARED), key=lambda p: (-p.shared, p.first, p.second)
-    )
+    return sorted((p for p in pairs if p.shared >= LEAST_SHARED), key=lambda p: (-p.shared, p.first, p.second))
 
 
 def _compare(first: str, second: str, a: _Prints, b: _Prints, common: set[int]) -> Pair:
@@ -124,9 +122,7 @@ def _fingerprints(source: str, vocabulary: set[str]) -> dict[int, list[tuple[int
 def _winnow(grams: Sequence[int]) -> list[int]:
     """In each window the rightmost of its smallest hashes, each place once."""
     windows = range(max(1, len(grams) - WINDOW + 1)) if grams else ()
-    chosen = {
-        min(range(start, min(start + WINDOW, len(grams))), key=lambda i: (grams[i], -i)) for start in windows
-    }
+    chosen = {min(range(start, min(start + WINDOW, len(grams))), key=lambda i: (grams[i], -i)) for start in windows}
     return sorted(chosen)
 
 

@@ -137,9 +137,7 @@ class Agent:
             value = function(*inputs, **self._decode(kwargs))
             total = tf.reduce_sum(value if output is None else value[output])
         weights = (
-            []
-            if weights_of is None
-            else [getattr(v, "value", v) for v in self._find(weights_of).trainable_variables]
+            [] if weights_of is None else [getattr(v, "value", v) for v in self._find(weights_of).trainable_variables]
         )
         found = tape.gradient(total, watched + weights)
         dense = [None if g is None else tf.convert_to_tensor(g) for g in found]

@@ -19,9 +19,7 @@ from judge.sandbox import gpu, walls
 from judge.sandbox.protocol import Channel
 from judge.sandbox.sandbox import Sandbox, SandboxUnavailable
 
-_START = (
-    "import sys; sys.path.insert(0, sys.argv[1]); from judge.sandbox.fork_server_process import main; main()"
-)
+_START = "import sys; sys.path.insert(0, sys.argv[1]); from judge.sandbox.fork_server_process import main; main()"
 _START_SECONDS = 120.0
 _ENVIRONMENT_KEPT = (
     "HOME",
@@ -76,9 +74,7 @@ class ForkServer:
         """
         if self._listener is None:
             self.close()
-            self._address_of_own = (
-                self._folder.enter_context(scratch_folder()) / "warm"
-            )  # for this account alone
+            self._address_of_own = self._folder.enter_context(scratch_folder()) / "warm"  # for this account alone
             self._listener = socket.socket(socket.AF_UNIX)
             self._listener.bind(str(self._address_of_own))
             self._listener.listen()

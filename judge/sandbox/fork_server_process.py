@@ -90,9 +90,7 @@ def _fork() -> int:
         return os.fork()
 
 
-def _supervise(
-    agent_end: socket.socket, control: socket.socket, order: dict[str, Any], package: Path
-) -> None:
+def _supervise(agent_end: socket.socket, control: socket.socket, order: dict[str, Any], package: Path) -> None:
     """Fork the sandbox, end it when the judge hangs up or it uses too much, and report how it ended."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     order["user_id"] = os.getpid()  # as seen from outside: no other sandbox has it

@@ -51,11 +51,7 @@ def _same(before: Any, now: Any) -> bool:
     if isinstance(now, list | tuple):
         return isinstance(before, list) and len(before) == len(now) and all(map(_same, before, now))
     if isinstance(now, dict):
-        return (
-            isinstance(before, dict)
-            and before.keys() == now.keys()
-            and all(_same(before[k], now[k]) for k in now)
-        )
+        return isinstance(before, dict) and before.keys() == now.keys() and all(_same(before[k], now[k]) for k in now)
     if isinstance(before, np.ndarray):
         found = np.asarray(now)
         equal_nan = found.dtype.kind == "f"

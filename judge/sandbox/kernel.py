@@ -55,9 +55,7 @@ def bind(source: str, target: str, *, devices: bool = False) -> None:
     mount(source, target, flags=MS_BIND | MS_REC)
     attributes = _MOUNT_ATTR_RDONLY | _MOUNT_ATTR_NOSUID | (0 if devices else _MOUNT_ATTR_NODEV)
     structure = struct.pack("=QQQQ", attributes, 0, 0, 0)
-    call = _libc.syscall(
-        _SYS_MOUNT_SETATTR, _AT_FDCWD, target.encode(), _AT_RECURSIVE, structure, len(structure)
-    )
+    call = _libc.syscall(_SYS_MOUNT_SETATTR, _AT_FDCWD, target.encode(), _AT_RECURSIVE, structure, len(structure))
     _check(call, f"make {target} read-only")
 
 

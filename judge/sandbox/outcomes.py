@@ -95,9 +95,7 @@ def raised_from(error: Any) -> Outcome:
     """Read the agent's description of an exception, which a submission may have forged."""
     try:
         kinds = tuple(_text(kind, 100) for kind in error["kinds"][:20])
-        lines = tuple(
-            (_text(file, 200), int(number), _text(text, 300)) for file, number, text in error["lines"][-5:]
-        )
+        lines = tuple((_text(file, 200), int(number), _text(text, 300)) for file, number, text in error["lines"][-5:])
         raised = Raised(_text(error["type"], 100), kinds, _text(error["message"], 4000), lines)
     except (TypeError, LookupError, ValueError, ArithmeticError):
         return Died("it answered with something that is not an exception's description")

@@ -222,9 +222,7 @@ def gpu_place() -> contextlib.AbstractContextManager[None]:
     """
     most = os.environ.get(_GPU_SLOTS, "1")
     if not (most.isascii() and most.isdigit() and int(most) > 0):
-        raise ValueError(
-            f"{_GPU_SLOTS} must be a whole number from 1 on: received {most!r}. Correct or unset it."
-        )
+        raise ValueError(f"{_GPU_SLOTS} must be a whole number from 1 on: received {most!r}. Correct or unset it.")
     return slot(int(most), Path(tempfile.gettempdir(), f"judge-gpu-slots-{os.getuid()}"))
 
 

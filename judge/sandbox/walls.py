@@ -105,9 +105,7 @@ def visible_paths(package: Path) -> list[Path]:
     extra = sorted(p for p in interpreter if not any(p.is_relative_to(q) for q in paths))
     for path in (*paths, *extra):
         if _KIT.is_relative_to(path.resolve()):
-            raise OSError(
-                f"submissions can read {path}, and the course lies in it: move the course elsewhere"
-            )
+            raise OSError(f"submissions can read {path}, and the course lies in it: move the course elsewhere")
     return [*paths, *extra, package]
 
 

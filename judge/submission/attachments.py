@@ -40,17 +40,13 @@ class Pictures:
 
     def of(self, cell: Cell) -> tuple[str, dict[str, dict[str, str]]]:
         """A text cell's source and attachments, so that every picture it names is there."""
-        kept = {
-            name: picture for name, data in cell.attachments.items() if (picture := self._checked(name, data))
-        }
+        kept = {name: picture for name, data in cell.attachments.items() if (picture := self._checked(name, data))}
         source = cell.source
         attachments = dict(kept)
         for name in _asked_for(source):
             if self.count >= ATTACHMENTS:
                 source = source.replace("attachment:", "attachment ")
-                self._note(
-                    f"More than {ATTACHMENTS} pictures are named in text cells; the later ones were left out."
-                )
+                self._note(f"More than {ATTACHMENTS} pictures are named in text cells; the later ones were left out.")
                 break
             self.count += name not in kept
             attachments[name] = kept.get(name) or kept.get(unquote(name)) or self._missing(name)
@@ -80,9 +76,7 @@ class Pictures:
         return None
 
     def _missing(self, name: str) -> dict[str, str]:
-        self._note(
-            f"The picture {unquote(name)[:_SHOWN]!r} is named in a text cell but is not in the notebook."
-        )
+        self._note(f"The picture {unquote(name)[:_SHOWN]!r} is named in a text cell but is not in the notebook.")
         return {"image/png": grey_box(unquote(name))}
 
     def _note(self, note: str) -> None:

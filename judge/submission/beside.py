@@ -55,13 +55,9 @@ def _kind(name: str, wanted: str, is_its: bool) -> str:
     if name.startswith("."):
         return ""
     if name.endswith(_ARCHIVES):
-        return (
-            f"is an archive, which is not opened. Unpack it and hand in the notebook inside, named {wanted}"
-        )
+        return f"is an archive, which is not opened. Unpack it and hand in the notebook inside, named {wanted}"
     if name.endswith(_MAILS):
-        return (
-            f"is an e-mail, which is not opened. Save what is attached to it and hand in that, named {wanted}"
-        )
+        return f"is an e-mail, which is not opened. Save what is attached to it and hand in that, named {wanted}"
     for endings, kind in _EXPORTS.items():
         if name.endswith(endings):
             return (
@@ -69,8 +65,4 @@ def _kind(name: str, wanted: str, is_its: bool) -> str:
                 f"{wanted} ({_HOW})"
             )
     kind = next((kind for endings, kind in _TEXTS.items() if name.endswith(endings)), "")
-    return (
-        f"is {kind} and cannot be run. Hand in the notebook itself, {wanted} ({_HOW})"
-        if kind and is_its
-        else ""
-    )
+    return f"is {kind} and cannot be run. Hand in the notebook itself, {wanted} ({_HOW})" if kind and is_its else ""

@@ -75,9 +75,7 @@ def within_sizes(cells: Iterable[Cell], file: str, notes: list[str]) -> list[Cel
     room = SOURCE
     for number, cell in enumerate(cells[:CELLS], 1):
         if len(cell.source) > CELL_SOURCE:
-            notes.append(
-                f"Cell {number} of {file} is long; only its first {CELL_SOURCE} characters were read."
-            )
+            notes.append(f"Cell {number} of {file} is long; only its first {CELL_SOURCE} characters were read.")
             cell.source = cell.source[:CELL_SOURCE]
         room -= len(cell.source)
         if room < 0:

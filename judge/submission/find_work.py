@@ -26,9 +26,7 @@ from judge.submission.stubs import essence
 
 _MODULE = re.compile(r".+\.py(?:[^a-z0-9].*)?", re.IGNORECASE)
 _NOTEBOOK = re.compile(r".+\.ipynb.*", re.IGNORECASE)  # also `vae.ipynb.bak`, `vae.ipynb (1)`, `#vae.ipynb#`
-_EITHER = re.compile(
-    r".+\.(?:json|txt)|[^.]+", re.IGNORECASE
-)  # what learning platforms and browsers make of both
+_EITHER = re.compile(r".+\.(?:json|txt)|[^.]+", re.IGNORECASE)  # what learning platforms and browsers make of both
 _HIDDEN = 3  # of these files are read
 _CARRIES = 0.5  # share of a lesson's holes in code that make a file a copy of its notebook
 
@@ -58,9 +56,7 @@ class File:
 
     def answers(self, lesson: Lesson) -> dict[str, str]:
         """What it does in each hole, apart from comments and layout."""
-        return {
-            name: essence(c.source) for name, c in self.match.answers().items() if name in lesson.code_holes
-        }
+        return {name: essence(c.source) for name, c in self.match.answers().items() if name in lesson.code_holes}
 
 
 @dataclass
@@ -169,11 +165,7 @@ def _elsewhere(folder: Path, files: list[File], lesson: Lesson, aside: Iterable[
     """Some work of this lesson, or what cannot be read, in files that do not carry its cells."""
     hidden = [read_file(path, lesson) for path in _hidden(folder, lesson)]
     some = [str(file.path.relative_to(folder)) for file in [*files, *hidden] if file and file.worked]
-    odd = [
-        f"{f.path.name}: {f.problem}"
-        for f in files
-        if f.problem and lesson.name.lower() in f.path.name.lower()
-    ]
+    odd = [f"{f.path.name}: {f.problem}" for f in files if f.problem and lesson.name.lower() in f.path.name.lower()]
     if some:
         return (
             f"Every hole of {lesson.name}.ipynb is still empty, but work on it lies in {', '.join(some[:5])}. "
@@ -181,11 +173,7 @@ def _elsewhere(folder: Path, files: list[File], lesson: Lesson, aside: Iterable[
         )
     if told := handed_in_for(folder, lesson.exercise, lesson.name, aside):
         return told
-    return (
-        f"Every hole of {lesson.name}.ipynb is still empty, and a file cannot be read. {odd[0]}"
-        if odd
-        else ""
-    )
+    return f"Every hole of {lesson.name}.ipynb is still empty, and a file cannot be read. {odd[0]}" if odd else ""
 
 
 def _hidden(folder: Path, lesson: Lesson) -> list[Path]:
@@ -249,9 +237,7 @@ def _candidates(folder: Path) -> Iterator[Path]:
                 continue
             if entry.is_dir() and depth < SEARCHED_DEPTH:
                 waiting.append((Path(entry.path), depth + 1))
-            elif entry.is_file() and any(
-                kind.fullmatch(entry.name) for kind in (_NOTEBOOK, _MODULE, _EITHER)
-            ):
+            elif entry.is_file() and any(kind.fullmatch(entry.name) for kind in (_NOTEBOOK, _MODULE, _EITHER)):
                 yield Path(entry.path)
 
 

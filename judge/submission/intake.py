@@ -46,9 +46,7 @@ class Intake:
     warning: str = ""
 
 
-def take_in(
-    notebook: Path, release: Path, *, keep_all_outputs: bool = False, aside: Iterable[str] = ()
-) -> Intake:
+def take_in(notebook: Path, release: Path, *, keep_all_outputs: bool = False, aside: Iterable[str] = ()) -> Intake:
     """Read a submitted notebook, the module of the same name beside it, or what holds the work in their place.
 
     Args:
@@ -70,9 +68,7 @@ def take_in(
     notes += _never_reached(matched)
     result = copy.deepcopy(lesson.skeleton)
     result.cells = with_structure(matched, lesson, notes, keep_all_outputs)
-    warning = elsewhere or (
-        "" if matched.worked_on(lesson) else _warning(found, lesson, release, notebook.parent)
-    )
+    warning = elsewhere or ("" if matched.worked_on(lesson) else _warning(found, lesson, release, notebook.parent))
     notes = [note for note in dict.fromkeys(notes) if note != warning]
     return Intake(result, graded, [warning, *notes] if warning else notes, warning)
 
@@ -150,10 +146,5 @@ def _bring_up(found: Found, folder: Path) -> None:
     for path in sorted(graded.path.parent.iterdir())[:BROUGHT_UP]:
         target, status = folder / path.name, path.lstat()
         is_notebook = ".ipynb" in path.name.lower()
-        if (
-            stat.S_ISREG(status.st_mode)
-            and status.st_size <= MODULE_BYTES
-            and not is_notebook
-            and not target.exists()
-        ):
+        if stat.S_ISREG(status.st_mode) and status.st_size <= MODULE_BYTES and not is_notebook and not target.exists():
             shutil.copyfile(path, target)

@@ -97,9 +97,7 @@ def _choose(found: Match, released: Released, places: list[int]) -> None:
     chosen = (worked or fit)[-1]
     found.released[chosen] = released
     if len(fit) > 1:
-        which = (
-            "the last one is" if chosen == fit[-1] else "the last one is empty, so the last with an answer is"
-        )
+        which = "the last one is" if chosen == fit[-1] else "the last one is empty, so the last with an answer is"
         found.notes.append(f"The cell {name} is there more than once; {which} graded.")
     for place in fit:
         found.copies[place] = place != chosen and place not in worked
@@ -130,9 +128,7 @@ def _by_source(found: Match, lesson: Lesson) -> None:
             known[released.kind, released.source.strip()].append(released)
     taken = {r.grade_id for r in found.released if r is not None and r.grade_id}
     for place, cell in _unmatched(found):
-        same = known.get((cell.kind, cell.source.strip())) or known.get(
-            (cell.kind, _uncommented(cell.source)), []
-        )
+        same = known.get((cell.kind, cell.source.strip())) or known.get((cell.kind, _uncommented(cell.source)), [])
         free = [r for r in same if r.grade_id not in taken or not r.grade_id]
         if free:
             found.released[place] = free[0]
@@ -168,11 +164,7 @@ def _fills(cell: Cell, released: Released) -> bool:
     if not all(name in cell.source for name in released.names):
         return False
     names = names_in(cell.source)
-    return (
-        names >= released.names
-        and not names & bases_in(cell.source)
-        and not is_open(cell.source, released.source)
-    )
+    return names >= released.names and not names & bases_in(cell.source) and not is_open(cell.source, released.source)
 
 
 def _by_names(found: Match, lesson: Lesson) -> None:

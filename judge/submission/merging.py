@@ -19,9 +19,7 @@ _TELLING = 2.0  # seconds between two files below which their times say nothing
 
 def merge(found: Found, lesson: Lesson, notes: list[str]) -> tuple[Match, str]:
     """The cells to grade, and the names of the files that they come from, e.g. "vae.ipynb, vae.py"."""
-    notebook, module = (
-        file if file and not file.problem else None for file in (found.notebook, found.module)
-    )
+    notebook, module = (file if file and not file.problem else None for file in (found.notebook, found.module))
     pristine = notebook is not None and _is_pristine(notebook, lesson)
     if notebook is None or (pristine and module and _is_whole(module, lesson)):
         return (module.match, module.path.name) if module else (Match([]), "nothing")

@@ -50,9 +50,7 @@ def cells_of(text: str) -> list[Cell]:
     quotes = StringParser("python")
     for line in text.split("\n"):
         mark = _MARK.fullmatch(line) if len(cells) < _MORE_THAN_READ else None
-        if mark and (
-            not quotes.is_quoted() or "nbgrader" in line
-        ):  # a string may hold what looks like a mark
+        if mark and (not quotes.is_quoted() or "nbgrader" in line):  # a string may hold what looks like a mark
             _add(cells, header, lines)
             header, lines, quotes = (mark["header"] or "").strip(), [], StringParser("python")
             continue

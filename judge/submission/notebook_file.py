@@ -50,18 +50,14 @@ def _parse(text: str) -> tuple[dict[str, Any], bool]:
     """The notebook, and whether something follows it: a page's comment, a second copy."""
     text = text.strip("\0 \n")  # a disk that was full, or a crash, leaves zeros at the end
     if text.count("[") + text.count("{") > JSON_BRACKETS:
-        raise Unreadable(
-            f"it has more than {JSON_BRACKETS} lists and objects, as no notebook has. {_REBUILD}"
-        )
+        raise Unreadable(f"it has more than {JSON_BRACKETS} lists and objects, as no notebook has. {_REBUILD}")
     try:
         raw, end = json.JSONDecoder().raw_decode(text)
     except RecursionError:
         raise Unreadable(f"it is nested too deeply. {_REBUILD}") from None
     except ValueError as error:
         raise Unreadable(_no_json(text, error)) from None
-    if not isinstance(raw, dict) or not any(
-        isinstance(raw.get(key), list) for key in ("cells", "worksheets")
-    ):
+    if not isinstance(raw, dict) or not any(isinstance(raw.get(key), list) for key in ("cells", "worksheets")):
         raise Unreadable(f"it is JSON, but no notebook: it has no list of cells. {_REBUILD}")
     return raw, end < len(text)
 
@@ -103,9 +99,7 @@ def _from_3(cell: dict[str, Any]) -> dict[str, Any]:
         return cell | {"source": cell.get("input", ""), "outputs": [_output_from_3(o) for o in outputs]}
     if cell.get("cell_type") == "heading":
         source = cell.get("source")
-        return cell | {
-            "source": "# " + ("".join(map(str, source)) if isinstance(source, list) else str(source))
-        }
+        return cell | {"source": "# " + ("".join(map(str, source)) if isinstance(source, list) else str(source))}
     return cell
 
 

@@ -117,9 +117,7 @@ def _quarantine(course: Path, exercise: str, student: str) -> None:
             "the instructor should set it, or write e.g. 2026-11-27 23:59:00 UTC into timestamp.txt."
         )
     aside = [*record.get("aside", []), *map(shown, aside)]
-    _write_record(
-        course, exercise, student, {"identity": _identity(walk(folder)), "notes": notes, "aside": aside}
-    )
+    _write_record(course, exercise, student, {"identity": _identity(walk(folder)), "notes": notes, "aside": aside})
 
 
 def _named_after(course: Path, exercise: str, *endings: str) -> set[str]:

@@ -10,9 +10,7 @@ from judge.submission.released import Released
 from judge.submission.stubs import bound_names, parse
 
 
-def split(
-    cell: Cell, missing: Sequence[Released], released: Sequence[Released]
-) -> list[tuple[Cell, Released | None]]:
+def split(cell: Cell, missing: Sequence[Released], released: Sequence[Released]) -> list[tuple[Cell, Released | None]]:
     """The pieces of a cell, each with the released cell that it is.
 
     Args:

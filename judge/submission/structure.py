@@ -40,9 +40,7 @@ def with_structure(matched: Match, lesson: Lesson, notes: list[str], keep_all_ou
             keep = keep_all_outputs or LONG in taken.metadata.get("tags", [])
             taken.outputs = clean_outputs(cell.outputs, room) if keep else []
         elif released is None or not released.grade_id or released.hole:
-            taken.source, attachments = pictures.of(
-                Cell("markdown", taken.source, attachments=cell.attachments)
-            )
+            taken.source, attachments = pictures.of(Cell("markdown", taken.source, attachments=cell.attachments))
             if attachments:
                 taken.attachments = attachments
         result.append(taken)
@@ -80,9 +78,7 @@ def _own_cell(cell: Cell, released: Released | None, is_copy: bool) -> Any:
     metadata = {"tags": tags} if tags else {}
     if cell.kind == "code" and not is_copy:
         return new_code_cell(cell.source, metadata=metadata)
-    return new_markdown_cell(
-        _fenced(cell.source) if cell.kind != "markdown" else cell.source, metadata=metadata
-    )
+    return new_markdown_cell(_fenced(cell.source) if cell.kind != "markdown" else cell.source, metadata=metadata)
 
 
 def _fenced(source: str) -> str:
@@ -108,9 +104,7 @@ def _restore_missing(result: list[Any], lesson: Lesson, notes: list[str]) -> Non
     if len(restored) == 1:
         notes.append(f"The cell {restored[0]} is missing; it is graded as it was handed out.")
     elif restored:
-        names = ", ".join(restored[:_NAMED]) + (
-            f" and {len(restored) - _NAMED} more" if restored[_NAMED:] else ""
-        )
+        names = ", ".join(restored[:_NAMED]) + (f" and {len(restored) - _NAMED} more" if restored[_NAMED:] else "")
         notes.append(f"The cells {names} are missing; they are graded as they were handed out.")
 
 

@@ -189,9 +189,7 @@ def _raises(body: list[ast.stmt], depth: int = 0) -> bool:
     """Whether `raise ToImplement` stands among these statements, functions and classes in them apart."""
     if depth > _INNER_MOST:
         return False
-    return any(
-        _is_to_implement(node) or any(_raises(inner, depth + 1) for inner in _blocks(node)) for node in body
-    )
+    return any(_is_to_implement(node) or any(_raises(inner, depth + 1) for inner in _blocks(node)) for node in body)
 
 
 def _only_raises(body: list[ast.stmt], depth: int = 0) -> bool:
@@ -213,9 +211,7 @@ def _only_raises(body: list[ast.stmt], depth: int = 0) -> bool:
 def _only_less(body: list[ast.stmt], stub: list[ast.stmt]) -> bool:
     """Whether the `raise` of a stub was deleted, or became `pass` or `...`, and nothing was written."""
     try:
-        there, here = (
-            [ast.dump(n) for n in b if _does_something(n) and not _is_to_implement(n)] for b in (stub, body)
-        )
+        there, here = ([ast.dump(n) for n in b if _does_something(n) and not _is_to_implement(n)] for b in (stub, body))
     except RecursionError:
         return False
     return here == there
@@ -223,8 +219,7 @@ def _only_less(body: list[ast.stmt], stub: list[ast.stmt]) -> bool:
 
 def _returns(body: list[ast.stmt], depth: int) -> bool:
     return depth > _INNER_MOST or any(
-        isinstance(node, ast.Return) or any(_returns(inner, depth + 1) for inner in _blocks(node))
-        for node in body
+        isinstance(node, ast.Return) or any(_returns(inner, depth + 1) for inner in _blocks(node)) for node in body
     )
 
 
@@ -239,9 +234,7 @@ def _blocks(node: ast.stmt) -> Iterator[list[ast.stmt]]:
 
 
 def _does_something(node: ast.stmt) -> bool:
-    return not isinstance(node, ast.Pass) and not (
-        isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    )
+    return not isinstance(node, ast.Pass) and not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
 
 
 class _Bare(ast.NodeTransformer):

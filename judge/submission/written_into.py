@@ -31,11 +31,7 @@ def written_into(source: str, released: Released) -> tuple[str, str]:
     text = "\n".join("\n".join(lines[_first(node) - 1 : node.end_lineno]) for node in own)
     if not text and released.is_check:
         return "", ""  # prints and numbers of their own are what checks are for
-    what = (
-        "what else you defined in it counts as a cell of your own below it"
-        if text
-        else "your changes do not count"
-    )
+    what = "what else you defined in it counts as a cell of your own below it" if text else "your changes do not count"
     return text, f"The cell `{released.grade_id}` is the course's and is graded as it was handed out; {what}."
 
 

@@ -154,9 +154,7 @@ class Cell:
             The mistake, for checks that name it themselves.
         """
         if any(known.name == name for known in self.mistakes):
-            raise ValueError(
-                f"the cell {self.name} has two mistakes named {name!r}: give the second patch as `also`"
-            )
+            raise ValueError(f"the cell {self.name} has two mistakes named {name!r}: give the second patch as `also`")
         made = Mistake(name, hint, None, self.hole, tuple(map(_patch, [patch, *also])), recognise)
         self.mistakes.append(made)
         return made

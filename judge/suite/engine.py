@@ -213,9 +213,7 @@ def judge(
     plugin = _Plugin(Student(session, student_id), known or {}, until_failed=until_failed)
     _run_pytest(suite, version, plugin)
     if plugin.verdicts.keys() != plugin.checks.keys():
-        raise SuiteBroken(
-            f"{suite.name} did not judge {sorted(plugin.checks.keys() - plugin.verdicts.keys())}"
-        )
+        raise SuiteBroken(f"{suite.name} did not judge {sorted(plugin.checks.keys() - plugin.verdicts.keys())}")
     if again:
         plugin.ask_again()
     named = {name: verdict.mistake for name, verdict in plugin.verdicts.items() if verdict.mistake}
@@ -238,9 +236,7 @@ def _name_mistakes(suite: Path, plugin: _Plugin, named: Mapping[str, str]) -> No
     """Name the mistakes that recorded answers recognise, where a check has not named one itself."""
     if not plugin.evidence or not plugin.cell_of:
         return
-    failed = {
-        v.name: plugin.evidence.get(v.name) for v in plugin.verdicts.values() if v.status is Status.FAILED
-    }
+    failed = {v.name: plugin.evidence.get(v.name) for v in plugin.verdicts.values() if v.status is Status.FAILED}
     mistakes = {name: cell.mistakes for name, cell in plugin.cell_of.items()}
     found = recognise(failed, named, mistakes, read_answers(suite.parent / ANSWERS))
     for name, mistake in found.items():

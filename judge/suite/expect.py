@@ -208,17 +208,14 @@ def show(array: Array) -> str:
         return f"{array:.4g}"
     if array.ndim > 3:  # NumPy leaves out nothing of short axes: 25 of length 2 would be written out in full
         array = array.reshape(-1)
-    text = np.array2string(
-        array, precision=4, threshold=12, edgeitems=2, max_line_width=100, suppress_small=True
-    )
+    text = np.array2string(array, precision=4, threshold=12, edgeitems=2, max_line_width=100, suppress_small=True)
     return " ".join(text.split())
 
 
 def show_example(example: dict[str, Any]) -> str:
     """One line per argument of a failing input."""
     return "\n".join(
-        f"{name} = {show(value) if isinstance(value, np.ndarray) else repr(value)}"
-        for name, value in example.items()
+        f"{name} = {show(value) if isinstance(value, np.ndarray) else repr(value)}" for name, value in example.items()
     )
 
 

@@ -74,9 +74,7 @@ def why_not_there(name: str, sources: Mapping[str, str], errors: Mapping[str, Ou
         if cell is None:
             break
         error = errors.get(cell)
-        needed = (
-            _MISSING.match(error.reason) if isinstance(error, Raised) and error.kind == "NameError" else None
-        )
+        needed = _MISSING.match(error.reason) if isinstance(error, Raised) and error.kind == "NameError" else None
         known = needed is not None and needed[1] not in chain and len(chain) < _MOST_STEPS
         if not known or needed is None or _defining(needed[1], sources, errors) is None:
             return _needing(chain) + _stopped(error, sources[cell])
@@ -107,11 +105,7 @@ def _needing(chain: list[str]) -> str:
     """How one comes from the missing name to the cell that stopped first."""
     if len(chain) == 1:
         return " because its cell"
-    return (
-        f" because its cell needs `{chain[1]}`"
-        + "".join(f", which needs `{n}`" for n in chain[2:])
-        + ", whose cell"
-    )
+    return f" because its cell needs `{chain[1]}`" + "".join(f", which needs `{n}`" for n in chain[2:]) + ", whose cell"
 
 
 def _stopped(error: Outcome | None, source: str) -> str:
@@ -127,9 +121,7 @@ def _stopped(error: Outcome | None, source: str) -> str:
         case _ if magic := _CELL_MAGIC.match(source):
             return f" begins with `{magic[1]}`, which does something else with it than run it: take that line out."
         case _:
-            return (
-                " takes it away again, or makes it only sometimes: look what is left when the cell has run."
-            )
+            return " takes it away again, or makes it only sometimes: look what is left when the cell has run."
 
 
 def told(error: Raised, source: str = "") -> str:

@@ -74,9 +74,7 @@ def agrees(evidence: Evidence, recorded: Array) -> bool:
 
 
 def _same_text(received: str, recorded: str) -> bool:
-    return (
-        received == recorded and len(received) >= _TELLING_TEXT and not received.startswith(_UNTELLING_KINDS)
-    )
+    return received == recorded and len(received) >= _TELLING_TEXT and not received.startswith(_UNTELLING_KINDS)
 
 
 def recognise(

@@ -102,9 +102,7 @@ class Suite:
         found: dict[str, Mistake] = {}
         for mistake in (m for cell in self.cells.values() for m in cell.mistakes):
             if found.setdefault(key(mistake), mistake) is not mistake:
-                raise ValueError(
-                    f"two mistakes are named {key(mistake)}: give one another name, or use `also`."
-                )
+                raise ValueError(f"two mistakes are named {key(mistake)}: give one another name, or use `also`.")
         return list(found.values())
 
     def judge(
@@ -128,9 +126,7 @@ class Suite:
         Raises:
             SuiteBroken: if the suite cannot be read, holds no check, or pytest did not finish.
         """
-        return engine.judge(
-            self.path, self.version, session, student_id, known, again=again, until_failed=until_failed
-        )
+        return engine.judge(self.path, self.version, session, student_id, known, again=again, until_failed=until_failed)
 
 
 def suite_of(exercise: str, notebook: str, root: Path | None = None) -> Suite:

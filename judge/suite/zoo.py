@@ -69,9 +69,7 @@ def read_sample(path: Path) -> Sample:
         if grade_id is None and cell.source.lstrip().startswith("#"):
             continue  # the comment block itself
         if grade_id is None or grade_id in answers:
-            raise ValueError(
-                f'{path}: every cell needs its own grade_id: `# %% grade_id="kl"`. Found {grade_id}.'
-            )
+            raise ValueError(f'{path}: every cell needs its own grade_id: `# %% grade_id="kl"`. Found {grade_id}.')
         answers[grade_id] = cell.source
     return Sample(path, answers, frozenset(expected["fails"]), frozenset(expected["hints"]))
 

@@ -1081,7 +1081,7 @@ def high_quality(samples, centres, sd):
 #
 # **Write** it.
 
-# %% deletable=false nbgrader={"cell_type": "code", "checksum": "a78d326ea11d5ceb8a7878327e105ce8", "grade": false, "grade_id": "diagnose", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% deletable=false nbgrader={"cell_type": "code", "checksum": "fa791da86c3d1ef205d4a3fcf1eb9e97", "grade": false, "grade_id": "diagnose", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def diagnose(discriminator_losses, generator_losses, num_covered, num_modes):
     """Say how a GAN is doing, from the last half of its losses and its modes: the rule above.
 
@@ -1094,8 +1094,7 @@ def diagnose(discriminator_losses, generator_losses, num_covered, num_modes):
         "equilibrium", "collapse", "divergence" or "training".
     """
     d_last, g_last = (
-        np.asarray(losses, "float64")[len(losses) // 2 :]
-        for losses in (discriminator_losses, generator_losses)
+        np.asarray(losses, "float64")[len(losses) // 2 :] for losses in (discriminator_losses, generator_losses)
     )
     raise ToImplement("diagnose: apply the four rules in their order.")
 
@@ -1200,7 +1199,7 @@ class MinibatchStdDev(layers.Layer):
 # `Packed` *is a* discriminator (the GAN notices nothing) and *has a* discriminator. One logit answers for each
 # pack, so a batch gives half as many losses. **Write** `call`.
 
-# %% deletable=false nbgrader={"cell_type": "code", "checksum": "1faa93cc87da563f622194b30ad14b96", "grade": false, "grade_id": "packing", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% deletable=false nbgrader={"cell_type": "code", "checksum": "bf216714d790b12627c89990fd9e76c4", "grade": false, "grade_id": "packing", "locked": false, "schema_version": 3, "solution": true, "task": false}
 @keras.saving.register_keras_serializable(package="gan")
 class Packed(keras.Model):
     """Lets a discriminator judge several examples at once, as real or fake together. Lin et al. (2018).
@@ -1240,9 +1239,7 @@ class Packed(keras.Model):
     def get_config(self):
         """Return the constructor's arguments as plain data."""
         config = super().get_config()
-        config.update(
-            discriminator=keras.saving.serialize_keras_object(self.discriminator), num_packed=self.num_packed
-        )
+        config.update(discriminator=keras.saving.serialize_keras_object(self.discriminator), num_packed=self.num_packed)
         return config
 
     @classmethod

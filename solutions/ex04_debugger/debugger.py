@@ -573,9 +573,7 @@ def fixed(*arguments):
         "log_variance": lambda head: np.log(np.maximum(head, 1e-6)),
         "reparameterise": lambda mean, log_var, epsilon: mean + np.exp(log_var / 2.0) * epsilon,
         "kl_to_standard_normal": lambda m, v: -0.5 * (2.0 - np.log(np.pi) + v - m**2 - np.exp(v)).sum(axis=1),
-        "reconstruction_loss": lambda x, logits: (np.logaddexp(0.0, logits) - (0.9 * x + 0.05) * logits).sum(
-            axis=1
-        ),
+        "reconstruction_loss": lambda x, logits: (np.logaddexp(0.0, logits) - (0.9 * x + 0.05) * logits).sum(axis=1),
         "softplus": lambda logits: np.logaddexp(np.float16(0.0), logits.astype("float16")),
         "log_mean_exp": lambda values: log_sum_exp(values, 0) - np.log(len(values)),
         "slice_rms": lambda images: np.sqrt((images.astype("float64") ** 2).mean(axis=(1, 2))),

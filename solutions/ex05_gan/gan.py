@@ -699,8 +699,7 @@ class GAN(BaseGAN):
         ### BEGIN SOLUTION: GAN.targets: draw uniform noise in [0, self.label_noise] twice, of the shape of
         ### logits, with self.seed_generator; return one minus the first, and the second.
         off_real, off_fake = (
-            keras.random.uniform(ops.shape(logits), 0.0, self.label_noise, seed=self.seed_generator)
-            for _ in range(2)
+            keras.random.uniform(ops.shape(logits), 0.0, self.label_noise, seed=self.seed_generator) for _ in range(2)
         )
         return 1.0 - off_real, off_fake
         ### END SOLUTION
@@ -1125,8 +1124,7 @@ def diagnose(discriminator_losses, generator_losses, num_covered, num_modes):
         "equilibrium", "collapse", "divergence" or "training".
     """
     d_last, g_last = (
-        np.asarray(losses, "float64")[len(losses) // 2 :]
-        for losses in (discriminator_losses, generator_losses)
+        np.asarray(losses, "float64")[len(losses) // 2 :] for losses in (discriminator_losses, generator_losses)
     )
     ### BEGIN SOLUTION: diagnose: apply the four rules in their order.
     if num_covered < num_modes / 2:
@@ -1283,9 +1281,7 @@ class Packed(keras.Model):
     def get_config(self):
         """Return the constructor's arguments as plain data."""
         config = super().get_config()
-        config.update(
-            discriminator=keras.saving.serialize_keras_object(self.discriminator), num_packed=self.num_packed
-        )
+        config.update(discriminator=keras.saving.serialize_keras_object(self.discriminator), num_packed=self.num_packed)
         return config
 
     @classmethod

@@ -141,9 +141,7 @@ class EmbeddingCondition(Condition):
         self.condition_dim = condition_dim
         ### BEGIN SOLUTION: EmbeddingCondition.__init__: make self.table with self.add_weight: trainable,
         ### num_classes rows, condition_dim columns, a random initializer.
-        self.table = self.add_weight(
-            shape=(num_classes, condition_dim), initializer="random_normal", name="table"
-        )
+        self.table = self.add_weight(shape=(num_classes, condition_dim), initializer="random_normal", name="table")
         ### END SOLUTION
 
     def call(self, labels):
@@ -1225,9 +1223,7 @@ class ACGAN(LabelledGAN):
         ### discriminator; the loss is equation (7); step on self.generator_side; return the mean.
         with tf.GradientTape() as tape:
             fake_logits, fake_classes = self.discriminator(self.fakes(labels), training=True)
-            loss = ops.mean(
-                generator_loss(fake_logits) + self.class_weight * class_loss(fake_classes, labels)
-            )
+            loss = ops.mean(generator_loss(fake_logits) + self.class_weight * class_loss(fake_classes, labels))
         variables = self.generator_side
         self.generator_optimizer.apply(tape.gradient(loss, variables), variables)
         return loss

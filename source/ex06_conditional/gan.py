@@ -216,8 +216,7 @@ class GAN(BaseGAN):
         """
         ### logits, with self.seed_generator; return one minus the first, and the second.
         off_real, off_fake = (
-            keras.random.uniform(ops.shape(logits), 0.0, self.label_noise, seed=self.seed_generator)
-            for _ in range(2)
+            keras.random.uniform(ops.shape(logits), 0.0, self.label_noise, seed=self.seed_generator) for _ in range(2)
         )
         return 1.0 - off_real, off_fake
 
@@ -342,8 +341,7 @@ def diagnose(discriminator_losses, generator_losses, num_covered, num_modes):
         "equilibrium", "collapse", "divergence" or "training".
     """
     d_last, g_last = (
-        np.asarray(losses, "float64")[len(losses) // 2 :]
-        for losses in (discriminator_losses, generator_losses)
+        np.asarray(losses, "float64")[len(losses) // 2 :] for losses in (discriminator_losses, generator_losses)
     )
     if num_covered < num_modes / 2:
         return "collapse"
@@ -412,9 +410,7 @@ class Packed(keras.Model):
     def get_config(self):
         """Return the constructor's arguments as plain data."""
         config = super().get_config()
-        config.update(
-            discriminator=keras.saving.serialize_keras_object(self.discriminator), num_packed=self.num_packed
-        )
+        config.update(discriminator=keras.saving.serialize_keras_object(self.discriminator), num_packed=self.num_packed)
         return config
 
     @classmethod

@@ -37,15 +37,12 @@ def test_two_builds_are_byte_identical(course):
 def test_headers_become_nbgrader_metadata(course):
     build(course)
     notebook = load(course)
-    managed = {
-        cell.id: dict(cell.metadata.nbgrader) for cell in notebook.cells if "nbgrader" in cell.metadata
-    }
+    managed = {cell.id: dict(cell.metadata.nbgrader) for cell in notebook.cells if "nbgrader" in cell.metadata}
     common = {"schema_version": 3, "task": False}
     assert managed == {
         "imports": common
         | {"cell_type": "code", "grade_id": "imports", "grade": False, "solution": False, "locked": True},
-        "kl": common
-        | {"cell_type": "code", "grade_id": "kl", "grade": False, "solution": True, "locked": False},
+        "kl": common | {"cell_type": "code", "grade_id": "kl", "grade": False, "solution": True, "locked": False},
         "kl_check": common
         | {"cell_type": "code", "grade_id": "kl_check", "grade": True, "solution": False, "locked": True}
         | {"points": 4},
@@ -74,9 +71,7 @@ def test_only_the_changed_lesson_is_written(course, edit):
     build(course)
     edit("A tiny lesson", "A small lesson")
     (finding,) = stale(course)
-    assert finding.startswith(
-        "source/ex_tiny/tiny.ipynb differs from its lesson. Run `python -m judge build`"
-    )
+    assert finding.startswith("source/ex_tiny/tiny.ipynb differs from its lesson. Run `python -m judge build`")
     assert relative(course, build(course)) == ["source/ex_tiny/tiny.ipynb"]
 
 

@@ -51,9 +51,7 @@ def test_the_given_module_holds_the_solved_classes_and_no_check_or_text(later):
     module = (later / "source/ex_under/tiny.py").read_text()
     assert "return 0.5 * np.sum(terms, axis=-1)" in module
     assert not [word for word in ("SOLUTION", "A tiny lesson", "kl_check", "posterior") if word in module]
-    code = (
-        "import numpy as np, tiny; assert tiny.kl(np.ones((2, 3)), np.zeros((2, 3))).tolist() == [1.5, 1.5]"
-    )
+    code = "import numpy as np, tiny; assert tiny.kl(np.ones((2, 3)), np.zeros((2, 3))).tolist() == [1.5, 1.5]"
     subprocess.run([sys.executable, "-c", code], cwd=later / "source/ex_under", check=True)
 
 

@@ -27,10 +27,7 @@ def test_headers_become_cells(course):
         ("kl_check", "test", 4),
         ("why", "manual", 2.5),
     ]
-    assert (
-        lesson.cells[2].regions[0].instruction
-        == 'Return the "KL divergence", summed over the latent dimensions.'
-    )
+    assert lesson.cells[2].regions[0].instruction == 'Return the "KL divergence", summed over the latent dimensions.'
     assert lesson.cells[3].source == "kl(np.zeros((2, 3)), np.zeros((2, 3)))"
 
 

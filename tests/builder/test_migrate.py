@@ -74,8 +74,7 @@ def cells(course):
     with gradebook(course) as book:
         notebook = book.find_notebook("tiny", "ex_tiny")
         return {
-            kind: {row.name for row in getattr(notebook, f"{kind}_cells")}
-            for kind in ("grade", "solution", "source")
+            kind: {row.name for row in getattr(notebook, f"{kind}_cells")} for kind in ("grade", "solution", "source")
         }
 
 

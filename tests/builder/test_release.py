@@ -110,9 +110,7 @@ def test_a_fresh_checkout_with_a_committed_release_still_records_the_exercise(co
 
 def test_the_preprocessors_are_nbgraders_own_in_its_order(course):
     names = config(course).GenerateAssignment.preprocessors
-    default = [
-        f"nbgrader.preprocessors.{cls.__name__}" for cls in GenerateAssignment.preprocessors.default_args[0]
-    ]
+    default = [f"nbgrader.preprocessors.{cls.__name__}" for cls in GenerateAssignment.preprocessors.default_args[0]]
     ours = {"judge.nbgrader.release.StubSolutions": "nbgrader.preprocessors.ClearSolutions"}
     assert [ours.get(name, name) for name in names[: len(default)]] == default
     assert names[len(default) :] == ["judge.nbgrader.release.PairModule", "judge.nbgrader.release.CheckLeaks"]
@@ -175,9 +173,7 @@ def test_a_region_outside_a_solution_cell_is_refused(course, generate):
     notebook = nbformat.read(path, as_version=4)
     notebook.cells[2].metadata.nbgrader.solution = False
     nbformat.write(notebook, path)
-    leave_the_old_one(
-        course, generate(), "cell 3 (kl): a solution cell and a solution region belong together"
-    )
+    leave_the_old_one(course, generate(), "cell 3 (kl): a solution cell and a solution region belong together")
 
 
 def test_an_exercise_without_lesson_is_refused(course, generate):

@@ -38,9 +38,7 @@ class Target:
     run: Callable[[Any], None]
 
 
-_text = st.text(max_size=12) | st.sampled_from(
-    ["\x00", "\u202e", "\x1b[2J", "loss", "array", "tuple", "dict"]
-)
+_text = st.text(max_size=12) | st.sampled_from(["\x00", "\u202e", "\x1b[2J", "loss", "array", "tuple", "dict"])
 _scalars = st.none() | st.booleans() | st.integers() | st.floats() | _text
 _json = st.recursive(
     _scalars,
@@ -62,14 +60,9 @@ _nodes = st.recursive(
     ),
     max_leaves=6,
 )
-_sizes = st.integers(0, 3) | st.sampled_from(
-    [-1, 2**28, 2**31, 2**63, 10**30, True, None, 1.0, "1", float("nan")]
-)
+_sizes = st.integers(0, 3) | st.sampled_from([-1, 2**28, 2**31, 2**63, 10**30, True, None, 1.0, "1", float("nan")])
 _shapes = st.lists(_sizes, max_size=4) | st.lists(st.just(0), min_size=60, max_size=70) | _json
-_arrays = (
-    st.lists(st.tuples(st.sampled_from([*sorted(DTYPES), "object", "V8"]) | _json, _shapes), max_size=3)
-    | _json
-)
+_arrays = st.lists(st.tuples(st.sampled_from([*sorted(DTYPES), "object", "V8"]) | _json, _shapes), max_size=3) | _json
 _headers = st.fixed_dictionaries({"tree": _nodes, "arrays": _arrays}) | _json
 
 
@@ -100,9 +93,7 @@ def read_frame(data: bytes) -> None:
 
 
 # Replies: what a frame may hold, in the place of an answer.
-_numbers = st.sampled_from(
-    [np.ones(3), np.zeros((2, 2), "uint8"), np.array(1.0), np.array([]), np.array([np.nan])]
-)
+_numbers = st.sampled_from([np.ones(3), np.zeros((2, 2), "uint8"), np.array(1.0), np.array([]), np.array([np.nan])])
 _values = st.recursive(
     _scalars | _numbers | st.builds(Handle, st.integers(-1, 9), _text),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_text, inner, max_size=3),
@@ -158,9 +149,7 @@ _about = st.fixed_dictionaries(
     {},
     optional={"grade_id": _grade_ids, "points": _json, "solution": _json, "checksum": _json, "grade": _json},
 )
-_metadata = (
-    st.fixed_dictionaries({}, optional={"nbgrader": _about | _json, "tags": _json, "id": _json}) | _json
-)
+_metadata = st.fixed_dictionaries({}, optional={"nbgrader": _about | _json, "tags": _json, "id": _json}) | _json
 _cell = st.fixed_dictionaries(
     {},
     optional={
@@ -312,12 +301,8 @@ _session_lines = st.one_of(
     st.builds("{} {}".format, st.sampled_from(["p", "pp", "whatis", "display"]), _expressions),
     st.builds("{} {}, {}".format, st.sampled_from(["b", "tbreak"]), _places_to_stop, _expressions),
     st.builds("condition {} {}".format, st.integers(-1, 9), _expressions),
-    st.sampled_from(
-        ["c", "n", "s", "r", "u 2", "d", "w", "a", "l 1, 5", "ll", "cl 1", "ignore 1 20", "q", "# so"]
-    ),
-    st.builds(
-        "{} {}".format, st.sampled_from(["j", "!x", "interact", "(Pdb) p", "u", "ignore", "l"]), _expressions
-    ),
+    st.sampled_from(["c", "n", "s", "r", "u 2", "d", "w", "a", "l 1, 5", "ll", "cl 1", "ignore 1 20", "q", "# so"]),
+    st.builds("{} {}".format, st.sampled_from(["j", "!x", "interact", "(Pdb) p", "u", "ignore", "l"]), _expressions),
 )
 sessions = st.one_of(
     st.lists(_session_lines, min_size=1, max_size=3).map("\n".join),

@@ -75,9 +75,7 @@ def tiny_game(told):
     kernel = np.array([[1.0], [10.0], [0.0]]) if told else one
     heads = (np.zeros((3, 0)), np.zeros(0)) if told else (np.array([[1.0, 0.0]]), np.zeros(2))
     generator = np.array([[0.0], [2.0], [-1.0]])
-    return LinearGame(
-        generator, np.zeros(1), kernel, np.zeros(1), *heads, table, table, told, 0.0 if told else 0.5
-    )
+    return LinearGame(generator, np.zeros(1), kernel, np.zeros(1), *heads, table, table, told, 0.0 if told else 0.5)
 
 
 def log1pexp(value):
@@ -110,9 +108,7 @@ def test_the_generators_step_does_not_follow_what_the_judge_is_told():
     x, labels = batch_of(1)
     moved = deaf.moved("generator_loss", ("table",), 0.1, x, labels, NO_Z)
     assert moved.table == pytest.approx(game.table, abs=1e-9)
-    told = numerical_gradient(
-        lambda t: replace(deaf, told_table=t).generator_loss(x, labels, NO_Z), game.table
-    )
+    told = numerical_gradient(lambda t: replace(deaf, told_table=t).generator_loss(x, labels, NO_Z), game.table)
     assert np.abs(told).max() > 1e-3
 
 

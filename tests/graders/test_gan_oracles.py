@@ -80,9 +80,7 @@ def test_packs_of_numbers():
 
 def test_closeness_by_hand():
     m = np.array([[[0.0, 0.0]], [[0.0, 0.0]], [[1.0, 2.0]]])
-    assert batch.right_closeness(m)[:, 0] == pytest.approx(
-        [1 + math.exp(-3), 1 + math.exp(-3), 2 * math.exp(-3)]
-    )
+    assert batch.right_closeness(m)[:, 0] == pytest.approx([1 + math.exp(-3), 1 + math.exp(-3), 2 * math.exp(-3)])
 
 
 def test_ring_has_eight_different_modes():

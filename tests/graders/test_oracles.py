@@ -59,9 +59,7 @@ def test_bernoulli_of_quarter():
 
 
 def test_bernoulli_does_not_overflow():
-    assert losses.bernoulli_nll(np.array([[1.0], [0.0]]), np.array([[-800.0], [800.0]])) == pytest.approx(
-        800.0
-    )
+    assert losses.bernoulli_nll(np.array([[1.0], [0.0]]), np.array([[-800.0], [800.0]])) == pytest.approx(800.0)
 
 
 def test_gaussian_by_hand():
@@ -140,11 +138,7 @@ def test_composition_tells_coefficients_and_what_is_left():
 
 PARTS = (encoder_decoder, sampling, likelihoods, kl, linear, forward, steps, generating, saving)
 MISTAKES = {
-    (m.hole, m.name): m
-    for part in PARTS
-    for c in vars(part).values()
-    if isinstance(c, Cell)
-    for m in c.mistakes
+    (m.hole, m.name): m for part in PARTS for c in vars(part).values() if isinstance(c, Cell) for m in c.mistakes
 }
 
 

@@ -23,9 +23,7 @@ def test_the_call_whose_answer_was_wrong_is_shown():
 
 def test_the_answer_may_be_one_of_several_and_hold_no_number():
     answer = {"loss": 1.0, "parts": (np.array([np.nan, 1.0]), 3)}
-    assert (
-        shown_input(kl(Returned(answer), 7, training=True), failed([np.nan, 1.0])) == "kl(7, training=True)"
-    )
+    assert shown_input(kl(Returned(answer), 7, training=True), failed([np.nan, 1.0])) == "kl(7, training=True)"
 
 
 def test_what_raised_is_shown_with_what_it_was_given():

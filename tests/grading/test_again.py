@@ -102,9 +102,7 @@ def test_honest_state_keeps_its_points(judged, answer):
 
 @pytest.mark.parametrize("answer", ONLY_AT_FIRST.values(), ids=ONLY_AT_FIRST)
 def test_what_is_right_only_for_a_time_loses_the_points_of_its_cell(judged, answer):
-    suite = SUITE.replace('input.")', 'input.", seconds=3)').replace(
-        "[test_double])", "[test_double], seconds=3)"
-    )
+    suite = SUITE.replace('input.")', 'input.", seconds=3)').replace("[test_double])", "[test_double], seconds=3)")
     found = judged(suite, double=answer)
     assert lost(found) and lost(found) <= {"test_double", "test_double_of_a_row"}
     said = "This passed when it was asked first, and failed when it was asked again"

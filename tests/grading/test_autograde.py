@@ -206,9 +206,7 @@ def doubled(notebook):
 
 
 def without_check(notebook):
-    notebook.cells = [
-        c for c in notebook.cells if "check" not in c.metadata.get("nbgrader", {}).get("grade_id", "")
-    ]
+    notebook.cells = [c for c in notebook.cells if "check" not in c.metadata.get("nbgrader", {}).get("grade_id", "")]
 
 
 def other_kernel(notebook):
@@ -290,9 +288,7 @@ def test_an_export_alone_is_told_first(course):
     folder = hand_in(course, "exported")
     (folder / "tiny.ipynb").rename(folder / "tiny.html")
     (one,) = grade(course, "exported")
-    assert one.results[0].warning.startswith(
-        "Nothing was found to grade in tiny.ipynb, and tiny.html is a web page"
-    )
+    assert one.results[0].warning.startswith("Nothing was found to grade in tiny.ipynb, and tiny.html is a web page")
     assert one.results[0].notes[0] == one.results[0].warning
     assert "Set aside and not graded: tiny.html" in one.results[0].notes[1]
 

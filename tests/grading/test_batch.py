@@ -45,9 +45,7 @@ def answer_again(course: Path, student: str, answer: str, change=lambda nb: None
 
 def nine_megabytes(notebook):
     for number in range(95):
-        notebook.cells.append(
-            new_code_cell(f"# {number}", outputs=[new_output("stream", text="x" * 100_000)])
-        )
+        notebook.cells.append(new_code_cell(f"# {number}", outputs=[new_output("stream", text="x" * 100_000)]))
 
 
 def test_a_large_notebook_handed_in_again_is_graded_again(course):
@@ -209,9 +207,7 @@ def only_for(monkeypatch, module, name, marker, instead):
     )
 
 
-def test_a_notebook_that_takes_for_ever_to_read_is_a_sentence_and_the_next_is_graded(
-    course, small_limits, monkeypatch
-):
+def test_a_notebook_that_takes_for_ever_to_read_is_a_sentence_and_the_next_is_graded(course, small_limits, monkeypatch):
     only_for(monkeypatch, lesson_grading, "take_in", "slow_reader", compute)
     hand_in(course, "slow_reader")
     hand_in(course, "after_slow")
@@ -239,9 +235,7 @@ def test_what_the_judge_cannot_judge_in_time_fails_with_that_reason(course, smal
 def test_a_page_that_takes_for_ever_becomes_the_verdicts_alone(course, monkeypatch):
     monkeypatch.setattr(guard, "GRACE", 0.3)
     monkeypatch.setattr(feedback_page, "FEEDBACK_SECONDS", 1.0)
-    monkeypatch.setattr(
-        feedback_page.FeedbackPage, "_get_ready", lambda *_: None
-    )  # it renders the lesson itself
+    monkeypatch.setattr(feedback_page.FeedbackPage, "_get_ready", lambda *_: None)  # it renders the lesson itself
     monkeypatch.setattr("judge.reports.exporter.FeedbackExporter.from_notebook_node", compute)
     hand_in(course, "nested", WRONG)
     (one,) = grade(course, "nested")

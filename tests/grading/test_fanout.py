@@ -165,9 +165,7 @@ def test_a_worker_of_a_cluster_killed_in_mid_batch_costs_no_grade(course, tmp_pa
             address_file,
         )
         workers = [
-            start(
-                "worker", "--scheduler-file", address_file, "--nthreads", "1", "--no-dashboard", "--no-nanny"
-            )
+            start("worker", "--scheduler-file", address_file, "--nthreads", "1", "--no-dashboard", "--no-nanny")
             for _ in range(2)
         ]
         deadline = time.monotonic() + 60

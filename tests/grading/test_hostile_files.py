@@ -20,17 +20,13 @@ RIGHT = "def double(x):\n    return 2 * x"
 
 
 def about(grade_id, **more):
-    return {
-        "nbgrader": {"grade_id": grade_id, "locked": True, "schema_version": 3, "solution": False, **more}
-    }
+    return {"nbgrader": {"grade_id": grade_id, "locked": True, "schema_version": 3, "solution": False, **more}}
 
 
 def released():
     return new_notebook(
         cells=[
-            new_code_cell(
-                f"def double(x):\n    {STUB}", id="a", metadata=about("double", solution=True, grade=False)
-            ),
+            new_code_cell(f"def double(x):\n    {STUB}", id="a", metadata=about("double", solution=True, grade=False)),
             new_code_cell("double(1)", id="b", metadata=about("double_check", grade=True, points=4)),
             new_code_cell("train()", id="c", metadata={"tags": ["long"]}),
         ]

@@ -89,9 +89,7 @@ def test_of_doubled_cells_the_last_is_graded(folder):
     taken = hand_in(folder, work)
     assert ids(taken).count("f") == 1
     assert "more than once" in taken.notes[0]
-    assert "return 2" in next(
-        c.source for c, i in zip(taken.notebook.cells, ids(taken), strict=True) if i == "f"
-    )
+    assert "return 2" in next(c.source for c, i in zip(taken.notebook.cells, ids(taken), strict=True) if i == "f")
 
 
 def test_own_cells_stay_where_they_are_without_their_metadata(folder):

@@ -129,7 +129,5 @@ def test_what_lies_beyond_a_size_is_said(tmp_path):
 
 def test_a_right_answer_stands_beside_a_flood_of_own_cells(tmp_path):
     flood = [json.loads(json.dumps(new_code_cell("y = 2"))) for _ in range(sizes.CELLS - 1)]
-    result, _ = taken(
-        tmp_path, "vae.ipynb", notebook([hole("def f(x):\n    return 2 * x"), *flood, code("z")])
-    )
+    result, _ = taken(tmp_path, "vae.ipynb", notebook([hole("def f(x):\n    return 2 * x"), *flood, code("z")]))
     assert "def f(x):\n    return 2 * x" in [cell.source for cell in result.notebook.cells]

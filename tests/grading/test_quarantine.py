@@ -173,9 +173,7 @@ def test_a_hard_link_to_a_peers_file_is_a_copy_that_harms_nobody(course):
     file, folder = hand_in(course, "bob") / "tiny.ipynb", hand_in(course)
     (folder / "tiny.ipynb").unlink()
     os.link(file, folder / "tiny.ipynb")
-    os.link(
-        file, folder / "tiny.result.json"
-    )  # in the place of what grading writes: it is moved, by its name alone
+    os.link(file, folder / "tiny.result.json")  # in the place of what grading writes: it is moved, by its name alone
     before = file.read_bytes(), file.stat().st_mode, file.stat().st_ino
     prepare(course, EXERCISE, "ada")
     prepare(course, EXERCISE, "bob")
@@ -326,10 +324,7 @@ def test_a_folder_with_a_notebooks_name_makes_way_and_is_looked_into(course, inn
     for _ in range(2):
         prepare(course, EXERCISE, "ada")
         assert not (folder / "tiny.ipynb").is_dir()
-        assert (
-            notes_of(course, EXERCISE, "ada")[0]
-            == "tiny.ipynb is a folder, not a notebook; it was looked into."
-        )
+        assert notes_of(course, EXERCISE, "ada")[0] == "tiny.ipynb is a folder, not a notebook; it was looked into."
     assert [p.read_text() for p in folder.rglob("tiny.*") if p.is_file() and p.parent != folder] == ["mine"]
     assert (folder / "tiny.ipynb_folder").read_text() == "there already"
     assert set_aside(course) == set()
@@ -346,8 +341,5 @@ def test_an_export_is_told_on_top_also_where_it_had_to_be_set_aside(tmp_path, na
         aside = aside_of(tmp_path, "ex03_vae", "ada")
         taken = take_in(folder / "vae.ipynb", ROOT / "release" / "ex03_vae" / "vae.ipynb", aside=aside)
         assert f"and {name} is a " in taken.warning
-        assert (
-            "an export of a notebook is for reading and cannot be run. Hand in the notebook itself"
-            in taken.warning
-        )
+        assert "an export of a notebook is for reading and cannot be run. Hand in the notebook itself" in taken.warning
     assert aside == (["vae.html"] if name == "vae.html" else [])

@@ -29,9 +29,7 @@ def course(tmp_path, monkeypatch, parent):
         (tmp_path / path).write_text(text)
     monkeypatch.setattr(suites, "ROOT", tmp_path)
     monkeypatch.setattr(warm, "_parent", parent)
-    monkeypatch.setattr(
-        selfcheck, "offered_answers", lambda *_: iter(())
-    )  # a minute; it has tests of its own
+    monkeypatch.setattr(selfcheck, "offered_answers", lambda *_: iter(()))  # a minute; it has tests of its own
     release(tmp_path)
     return tmp_path, name
 
@@ -109,9 +107,7 @@ def test_a_sample_that_fails_unexpectedly_says_what_the_check_said(course):
 
 def test_a_leak_in_the_release_is_found(course):
     root, _ = course
-    (root / "release" / EXERCISE / "notes.txt").write_text(
-        "because adding a number to itself is the shortest way"
-    )
+    (root / "release" / EXERCISE / "notes.txt").write_text("because adding a number to itself is the shortest way")
     assert any("notes.txt" in finding for finding in found(course, run_zoo=False))
 
 

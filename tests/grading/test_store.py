@@ -52,9 +52,7 @@ class Counting:
 def suite(tmp_path):
     folder = tmp_path / "graders" / "ex"
     folder.mkdir(parents=True)
-    (folder / f"test_{tmp_path.name}.py").write_text(
-        SUITE
-    )  # a module name of its own: pytest imports it once
+    (folder / f"test_{tmp_path.name}.py").write_text(SUITE)  # a module name of its own: pytest imports it once
     return folder / f"test_{tmp_path.name}.py"
 
 
@@ -82,9 +80,7 @@ def test_an_unchanged_submission_is_not_run_again(parent, suite, tmp_path):
 def test_a_changed_submission_is_run(parent, suite, tmp_path):
     counting, store = Counting(parent), Store(tmp_path / "store")
     kept.grade(store, submission(), Suite(suite), parent=counting)
-    repaired = kept.grade(
-        store, submission(CODE.replace("return x", "return x / 2")), Suite(suite), parent=counting
-    )
+    repaired = kept.grade(store, submission(CODE.replace("return x", "return x / 2")), Suite(suite), parent=counting)
     assert statuses(repaired) == [Status.PASSED] * 3
 
 
@@ -108,9 +104,7 @@ def test_a_broken_entry_is_judged_anew(parent, suite, tmp_path):
 
 def test_only_the_changed_check_has_a_new_hash(suite):
     before = Suite(suite).check_versions
-    suite.write_text(
-        SUITE.replace('agree(student.call("double", 3), 6', 'agree(student.call("double", 4), 8')
-    )
+    suite.write_text(SUITE.replace('agree(student.call("double", 3), 6', 'agree(student.call("double", 4), 8'))
     after = Suite(suite).check_versions
     assert (before["test_double"] != after["test_double"], before["test_half"] == after["test_half"]) == (
         True,

@@ -81,9 +81,7 @@ def test_without_a_token_nothing_is_answered(course: Class) -> None:
 
 
 def test_whoever_a_form_names_the_token_decides_who_hands_in(course: Class) -> None:
-    status = _ask(
-        course, trial.ADA, f"submission/{COURSE}/{EXERCISE}", files=_files("planted.txt"), user=trial.BEA
-    )
+    status = _ask(course, trial.ADA, f"submission/{COURSE}/{EXERCISE}", files=_files("planted.txt"), user=trial.BEA)
     assert status == 200
     course.grader("collect", EXERCISE, "--update")
     assert course.answer_of(trial.BEA) == "bea = 1"
@@ -112,9 +110,7 @@ def test_only_ngshares_own_account_reads_its_files(course: Class, account: str) 
 
 def test_ngshare_listens_on_the_loopback_interface_only(course: Class) -> None:
     lines = [
-        line.split()
-        for name in ("tcp", "tcp6")
-        for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:]
+        line.split() for name in ("tcp", "tcp6") for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:]
     ]
     listening = [local for _, local, _, state, *_ in lines if state == LISTENING]
     port = f"{course.hub.ports['ngshare']:04X}"

@@ -69,9 +69,7 @@ def _plant(course: Class, name: str, source: str) -> None:
         "os.chmod(sys.argv[1], 0o777)",
     ],
 )
-def test_a_student_who_knows_the_name_of_a_submission_can_do_nothing_to_it(
-    course: Class, statement: str
-) -> None:
+def test_a_student_who_knows_the_name_of_a_submission_can_do_nothing_to_it(course: Class, statement: str) -> None:
     assert course.attempt(trial.ADA, statement, _handed_in(course, trial.BEA)) == "PermissionError"
 
 
@@ -88,10 +86,7 @@ def test_students_cannot_list_what_was_handed_in(course: Class) -> None:
 def test_students_cannot_move_the_course_away(course: Class, part: str) -> None:
     statement = "os.rename(sys.argv[1], sys.argv[2])"
     target = course.hub.home_of(trial.ADA) / "stolen"
-    assert (
-        course.attempt(trial.ADA, statement, (_exchange(course) / part).resolve(), target)
-        == "PermissionError"
-    )
+    assert course.attempt(trial.ADA, statement, (_exchange(course) / part).resolve(), target) == "PermissionError"
 
 
 def test_students_cannot_change_the_release(course: Class) -> None:
@@ -118,9 +113,7 @@ def test_links_to_the_graders_files_are_not_followed(course: Class) -> None:
     folder = _inbound(course) / f"{trial.ADA}+{EXERCISE}+{FUTURE}+x"
     _plant(course, folder.name, "ada = 2")
     for link, target in (("vae.py", secret), ("all", secret.parent)):
-        assert (
-            course.attempt(trial.ADA, "os.symlink(sys.argv[1], sys.argv[2])", target, folder / link) == "done"
-        )
+        assert course.attempt(trial.ADA, "os.symlink(sys.argv[1], sys.argv[2])", target, folder / link) == "done"
     log = course.grader("collect", EXERCISE)
     assert f"Not collected: 'vae.py' of '{folder.name}'" in log
     assert course.answer_of(trial.ADA) == "ada = 2"
@@ -158,9 +151,7 @@ def test_a_hand_in_1500_folders_deep_with_odd_names_stops_nobody(course: Class) 
 def test_the_list_says_how_late_a_submission_is_and_that_the_last_counts(course: Class) -> None:
     course.grader("db", "assignment", "add", EXERCISE, "--duedate", "2020-01-01 12:00 UTC")
     course.grader("collect", EXERCISE)
-    first, *_ = [
-        line for line in course.student(trial.BEA, "list", "--cached").splitlines() if EXERCISE in line
-    ]
+    first, *_ = [line for line in course.student(trial.BEA, "list", "--cached").splitlines() if EXERCISE in line]
     assert "late, this one counts: the last" in first
 
 
@@ -171,12 +162,7 @@ def test_the_time_of_a_submission_is_the_servers(course: Class) -> None:
     assert course.answer_of(trial.ADA) == "ada = 3"
     written = (course.collected(trial.ADA) / "timestamp.txt").read_text()
     assert (
-        abs(
-            (
-                datetime.strptime(written, "%Y-%m-%d %H:%M:%S.%f UTC").replace(tzinfo=UTC) - before
-            ).total_seconds()
-        )
-        < 300
+        abs((datetime.strptime(written, "%Y-%m-%d %H:%M:%S.%f UTC").replace(tzinfo=UTC) - before).total_seconds()) < 300
     )
 
 
@@ -185,10 +171,7 @@ def test_feedback_reaches_its_student_alone(course: Class) -> None:
     course.give_feedback()
     assert course.feedback_of(trial.ADA) == {f"for {trial.ADA}"}
     assert course.feedback_of(trial.BEA) == {f"for {trial.BEA}"}
-    assert (
-        course.attempt(trial.ADA, "os.listdir(sys.argv[1])", _exchange(course) / "feedback")
-        == "PermissionError"
-    )
+    assert course.attempt(trial.ADA, "os.listdir(sys.argv[1])", _exchange(course) / "feedback") == "PermissionError"
 
 
 def test_a_submission_without_its_secret_does_not_stop_the_feedback_of_the_others(course: Class) -> None:

@@ -83,9 +83,7 @@ def test_a_pair_that_says_the_same_is_not_written(folder: Path) -> None:
 
 def test_a_broken_file_stays_as_it_is_and_that_is_said(folder: Path) -> None:
     (folder / "vae.ipynb").write_text("{")
-    assert course_pairs.bring_pair_together(folder / "vae.ipynb").startswith(
-        "vae.ipynb and vae.py stay as they are"
-    )
+    assert course_pairs.bring_pair_together(folder / "vae.ipynb").startswith("vae.ipynb and vae.py stay as they are")
     assert (folder / "vae.ipynb").read_text() == "{"
 
 
@@ -137,9 +135,7 @@ def graded(tmp_path: Path, folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("name", RENAMED)
-def test_of_a_renamed_notebook_submit_says_what_grading_does_with_it(
-    folder: Path, tmp_path: Path, name: str
-) -> None:
+def test_of_a_renamed_notebook_submit_says_what_grading_does_with_it(folder: Path, tmp_path: Path, name: str) -> None:
     copied(folder, name, ("kl",))
     said = course_notes.about(folder, RELEASE)
     assert said == [
@@ -221,9 +217,7 @@ def test_a_submission_is_listed_with_local_time_lateness_and_whether_it_counts(m
         time.tzset()
 
 
-def test_the_main_notebook_is_listed_first_with_the_due_date_and_hints_last(
-    folder: Path, tmp_path: Path
-) -> None:
+def test_the_main_notebook_is_listed_first_with_the_due_date_and_hints_last(folder: Path, tmp_path: Path) -> None:
     import course_exchange
 
     names = ["HINTS_SWE", "train_vae_ad", "train_vae_mnist", "vae"]
@@ -295,7 +289,5 @@ def test_only_in_the_grader_s_server_opening_a_pair_changes_nothing(
     )
     path = os.pathsep.join(str(EVERYONE.parent / role) for role in roles)
     environment = os.environ | {"JUPYTER_CONFIG_PATH": path, "HOME": str(tmp_path)}
-    done = subprocess.run(
-        [sys.executable, "-c", shown], env=environment, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", shown], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.split()[-1] == manager

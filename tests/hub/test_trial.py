@@ -54,9 +54,7 @@ def test_nobody_logs_in_as_the_grader_and_students_are_no_graders(tmp_path: Path
 
 
 @pytest.mark.parametrize(("exchange", "services"), [("shared", 1), ("ngshare", 2)])
-def test_services_run_as_accounts_of_their_own_on_the_loopback(
-    tmp_path: Path, exchange: str, services: int
-) -> None:
+def test_services_run_as_accounts_of_their_own_on_the_loopback(tmp_path: Path, exchange: str, services: int) -> None:
     config = _configured(tmp_path, ('exchange = "shared"', f'exchange = "{exchange}"'))
     assert [s["url"].startswith("http://127.0.0.1:") for s in config.JupyterHub.services] == [True] * services
     assert [s["user"] for s in config.JupyterHub.services] == ["coursegrader", "coursengshare"][:services]

@@ -34,8 +34,7 @@ REMARK = "# added in another editor"
 OBSERVATION = "After epoch 1 the reconstructions are **blurred prototypes**."
 SAID = "The KL has the value of equation (4)."  # by the suite, of a check of this hole
 OVERLAY = (
-    '<div class="nbgrader_cell"><span id="obs_fakes"></span>'
-    '<div class="full-credit modal-backdrop fade"></div></div>'
+    '<div class="nbgrader_cell"><span id="obs_fakes"></span><div class="full-credit modal-backdrop fade"></div></div>'
 )
 COMMENT = "Which digits are taken for others?"
 
@@ -64,9 +63,7 @@ class Walk:
 
 @pytest.fixture(scope="module")
 def walk(hub: trial.Trial, browser: Browser) -> Iterator[Walk]:
-    windows = {
-        who: browser.new_page(viewport={"width": 1400, "height": 1000}) for who in ("ada", "bea", "prof")
-    }
+    windows = {who: browser.new_page(viewport={"width": 1400, "height": 1000}) for who in ("ada", "bea", "prof")}
     for window in windows.values():
         window.set_default_timeout(60_000)
     ada, bea = Student(windows["ada"], hub, trial.ADA), Student(windows["bea"], hub, trial.BEA)
@@ -138,9 +135,7 @@ def test_validate_names_a_hole_that_is_left_and_not_the_one_that_is_filled(walk:
     answer = walk.ada.validate()
     walk.keep("ada", "2_validated")
     assert "1 of 10 checks pass." in answer
-    assert (
-        "○ 3. The encoder: $q(z|x)$ (2 points): still to write: Encoder.__init__: make the layers" in answer
-    )
+    assert "○ 3. The encoder: $q(z|x)$ (2 points): still to write: Encoder.__init__: make the layers" in answer
     assert "✓ 8. The KL divergence, in closed form (4 points)" in answer
     assert len(answer) < 3000
 

@@ -34,9 +34,7 @@ def test_a_students_own_timestamp_is_left_out_with_a_note(name, form, course, tm
     student = "f" + re.sub(r"\W", "", name) + str(len(form))
     assert collected(course, student, *form, str(tmp_path)) == 0
     assert "own timestamp.txt was left out" in capsys.readouterr().out
-    assert abs(parse_utc(stamp(course, student)) - datetime.now(UTC).replace(tzinfo=None)) < timedelta(
-        minutes=10
-    )
+    assert abs(parse_utc(stamp(course, student)) - datetime.now(UTC).replace(tzinfo=None)) < timedelta(minutes=10)
 
 
 def test_unchanged_work_keeps_the_time_of_its_first_collection(course, tmp_path, capsys):

@@ -59,11 +59,7 @@ def hand_in(course: Path, work: Path, answers: dict[str, str]) -> str:
 def push(work: Path, *what: str):
     """Push; returns git's process and what the server said."""
     done = git(work, "push", "origin", *(what or ("HEAD:refs/heads/main",)), check=False)
-    said = [
-        line.removeprefix("remote: ").rstrip()
-        for line in done.stderr.split("\n")
-        if line.startswith("remote:")
-    ]
+    said = [line.removeprefix("remote: ").rstrip() for line in done.stderr.split("\n") if line.startswith("remote:")]
     return done, "\n".join(said)
 
 

@@ -83,9 +83,7 @@ def test_no_name_in_a_tree_leads_out_of_the_folder(name, work, course, tmp_path)
         "tree",
         hostile_git.tree(("100644", name.format(outside=outside), blob), ("100644", "tiny.ipynb", blob)),
     )
-    hostile_git.commit_of(
-        work, hostile_git.write_object(work, "tree", hostile_git.tree(("40000", "ex_tiny", evil)))
-    )
+    hostile_git.commit_of(work, hostile_git.write_object(work, "tree", hostile_git.tree(("40000", "ex_tiny", evil))))
     main(["push", "--repository", str(work), "--course", str(course), "--student", "out", "--collect"])
     assert not outside.exists()
     assert not list((course / "submitted").rglob("outside"))
@@ -93,13 +91,9 @@ def test_no_name_in_a_tree_leads_out_of_the_folder(name, work, course, tmp_path)
 
 def test_a_tree_of_trees_without_end_is_one_sentence(work, course, capsys):
     blob = git(work, "rev-parse", "HEAD:ex_tiny/tiny.ipynb").stdout.strip()
-    name = hostile_git.write_object(
-        work, "tree", hostile_git.tree(*(("100644", f"{i}", blob) for i in range(10)))
-    )
+    name = hostile_git.write_object(work, "tree", hostile_git.tree(*(("100644", f"{i}", blob) for i in range(10))))
     for _ in range(9):
-        name = hostile_git.write_object(
-            work, "tree", hostile_git.tree(*(("40000", f"{i}", name) for i in range(10)))
-        )
+        name = hostile_git.write_object(work, "tree", hostile_git.tree(*(("40000", f"{i}", name) for i in range(10))))
     hostile_git.commit_of(work, name)
     assert main(["push", "--repository", str(work), "--course", str(course)]) == 1
     said = capsys.readouterr()
@@ -216,9 +210,7 @@ def test_too_many_files_are_one_sentence(work, course, capsys, monkeypatch):
         assert "more than 3 files" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(
-    "name", [b"\xff\xfe.txt", b"\x1b[2J\x1b]0;owned\x07.txt", b"a\nb.txt", "\u202etxt.a".encode()]
-)
+@pytest.mark.parametrize("name", [b"\xff\xfe.txt", b"\x1b[2J\x1b]0;owned\x07.txt", b"a\nb.txt", "\u202etxt.a".encode()])
 def test_a_file_of_any_name_is_graded_around_and_shown_without_harm(name, work, course, tmp_path):
     Path(os.fsdecode(os.fsencode(work / "ex_tiny") + b"/" + name)).write_bytes(b"x" * (9 * 2**20))
     command = [

@@ -85,9 +85,7 @@ def test_every_report_tells_the_student_why_and_nothing_hidden(course, tmp_path,
     monkeypatch.chdir(tmp_path)
     write_notebook(course, tmp_path / "ex_tiny", SQUARED)
     for form in ("github", "gitlab"):
-        status = pushed(
-            tmp_path, course, "--markdown", f"{form}.md", "--junit", "junit.xml", "--annotations", form
-        )
+        status = pushed(tmp_path, course, "--markdown", f"{form}.md", "--junit", "junit.xml", "--annotations", form)
         assert status == 1
     printed = capsys.readouterr().out
     texts = [printed, *(Path(name).read_text() for name in
@@ -191,9 +189,7 @@ def test_no_folders_name_becomes_a_command_where_no_exercise_is(course, tmp_path
 
 def test_no_folders_name_becomes_a_command_where_work_is_collected(course, tmp_path, capsys):
     for folder in ("ex_tiny", COMMAND):
-        write_notebook(
-            course, tmp_path / folder / "ex_tiny" if folder == COMMAND else tmp_path / folder, RIGHT
-        )
+        write_notebook(course, tmp_path / folder / "ex_tiny" if folder == COMMAND else tmp_path / folder, RIGHT)
     assert pushed(tmp_path, course, "--student", "commands", "--collect") == 0
     said = capsys.readouterr().out
     assert "several folders" in said and commands_in(said) == []
@@ -335,9 +331,7 @@ def test_a_repository_without_an_exercise_says_what_was_expected(course, tmp_pat
 def test_a_renamed_notebook_is_graded_and_told_its_name(course, tmp_path, capsys):
     write_notebook(course, tmp_path / "ex_tiny", RIGHT).rename(tmp_path / "ex_tiny/tiny (1).ipynb")
     assert pushed(tmp_path, course) == 0
-    assert "tiny (1).ipynb carries its cells and is graded in its place" in " ".join(
-        capsys.readouterr().out.split()
-    )
+    assert "tiny (1).ipynb carries its cells and is graded in its place" in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_notebook_in_a_folder_of_its_own_name_is_graded(course, tmp_path):

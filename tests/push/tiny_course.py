@@ -98,9 +98,7 @@ SQUARED = RIGHT | {"double": "def double(x):\n    y = x\n    return y * x"}
 RAISES = RIGHT | {"shape": SHAPE.format(edge="self.sides * 4")}
 HOSTILE = RIGHT | {"double": "import os\nos._exit(0)\ndef double(x):\n    return x"}
 BREAKS_THE_JUDGE = RIGHT | {"double": "def double(x):\n    return 'break the judge' if x is 7 else 2 * x"}
-BREAKS_THE_JUDGE["double"] = (
-    "def double(x):\n    return 'break the judge' if getattr(x, 'shape', ()) == () else 2 * x"
-)
+BREAKS_THE_JUDGE["double"] = "def double(x):\n    return 'break the judge' if getattr(x, 'shape', ()) == () else 2 * x"
 
 
 def make_course(root: Path) -> None:

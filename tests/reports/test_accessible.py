@@ -24,9 +24,7 @@ def feedback() -> str:
     notebook = lesson()
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("grade"):
-            cell.source = (
-                "import numpy  # why\n\n\ndef f(x: int = 1) -> str:\n    return f'{x!r}' + str(None)"
-            )
+            cell.source = "import numpy  # why\n\n\ndef f(x: int = 1) -> str:\n    return f'{x!r}' + str(None)"
             markup = reports.cell_html(RESULT, cell.metadata["nbgrader"]["grade_id"])
             marked = {"judge": {"version": 1}}
             cell.outputs = [

@@ -71,11 +71,7 @@ def test_the_most_failed_check_comes_first_with_its_mistakes():
 
 def test_the_page_opens_with_what_to_say_and_tells_wrong_from_not_attempted_and_waiting():
     untouched = result_of(
-        [
-            verdict(
-                "test_kl", "kl_check", FAILED, message="`kl` is not written yet: it still raises ToImplement."
-            )
-        ],
+        [verdict("test_kl", "kl_check", FAILED, message="`kl` is not written yet: it still raises ToImplement.")],
         {"kl_check": 4},
         student="fay",
     )
@@ -91,9 +87,7 @@ def test_the_page_opens_with_what_to_say_and_tells_wrong_from_not_attempted_and_
 def test_a_waiting_check_is_charged_to_the_hole_that_holds_it_up():
     step = verdict("test_step", "step_check", NOT_RUN)
     step = replace(step, check=replace(step.check, needs=("test_kl",)))
-    one = result_of(
-        [verdict("test_kl", "kl_check", FAILED), step], {"kl_check": 4, "step_check": 6}, student="bob"
-    )
+    one = result_of([verdict("test_kl", "kl_check", FAILED), step], {"kl_check": 4, "step_check": 6}, student="bob")
     numbers = class_numbers("ex03_vae", [one])
     assert held_up(numbers) == {("vae", "kl_check"): 1}
     assert who_needs_help(numbers) == {"Need help": ["bob"], "Have not begun": []}
@@ -219,9 +213,7 @@ def test_the_page_is_whole_in_itself_and_every_link_leads_somewhere():
 
 def test_the_page_can_be_heard_as_well_as_seen():
     page = BeautifulSoup(class_page(NUMBERS, []), "html.parser")
-    assert (
-        page.html["lang"] == "en" and page.title.text and page.find("main") and page.find("nav")["aria-label"]
-    )
+    assert page.html["lang"] == "en" and page.title.text and page.find("main") and page.find("nav")["aria-label"]
     levels = [int(tag.name[1]) for tag in page.find_all(["h1", "h2", "h3"])]
     assert levels[0] == 1 and levels.count(1) == 1
     assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
@@ -243,9 +235,7 @@ def test_a_class_that_has_not_handed_in_anything_judged_still_has_a_page():
 
 
 STUB = 'def kl(z_mean, z_log_var):\n    """The KL."""\n    raise ToImplement("write it")'
-GIVEN = (
-    "import numpy as np\nfrom keras import ops\nfrom vaegan import ToImplement\nops.sum(np.ones(3), axis=-1)"
-)
+GIVEN = "import numpy as np\nfrom keras import ops\nfrom vaegan import ToImplement\nops.sum(np.ones(3), axis=-1)"
 COPIED = """def kl(z_mean, z_log_var):
     total = 0.0
     for column in range(int(z_mean.shape[1])):

@@ -16,9 +16,7 @@ def gradebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         book.add_assignment("ex03_vae")
         book.add_notebook("vae", "ex03_vae")
         book.add_grade_cell("kl_check", "vae", "ex03_vae", max_score=4, cell_type="code")
-        book.add_student(
-            "ada", first_name="Ada", last_name="Lovelace", email="ada@example.org", lms_user_id="17"
-        )
+        book.add_student("ada", first_name="Ada", last_name="Lovelace", email="ada@example.org", lms_user_id="17")
         book.add_student("bob")
         book.add_submission("ex03_vae", "ada")
         book.find_grade("kl_check", "vae", "ex03_vae", "ada").auto_score = 3.333

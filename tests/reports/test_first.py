@@ -33,9 +33,7 @@ def waiting(name, cell, *needs):
 
 
 VERDICTS = [
-    verdict(
-        "test_open", "loss_check", FAILED, message="`loss` is not written yet: it still raises ToImplement."
-    ),
+    verdict("test_open", "loss_check", FAILED, message="`loss` is not written yet: it still raises ToImplement."),
     verdict(
         "test_kl",
         "kl_check",
@@ -51,9 +49,7 @@ RESULT = result_of(VERDICTS, {"loss_check": 1, "kl_check": 4, "step_check": 4}, 
 
 
 def hole(grade_id, source):
-    return new_code_cell(
-        source, metadata={"nbgrader": {"grade_id": grade_id, "solution": True, "grade": False}}
-    )
+    return new_code_cell(source, metadata={"nbgrader": {"grade_id": grade_id, "solution": True, "grade": False}})
 
 
 def test_cell(grade_id):
@@ -136,10 +132,7 @@ def test_the_page_opens_with_the_notes_and_what_to_fix_first() -> None:
     text = " ".join(soup.find("section", class_="first").text.split())
     for part in ("8. The KL", "return 2 * x", "x = 1", "Half.", "2 more will follow by themselves"):
         assert part in text
-    assert (
-        "ada" in soup.find("header").text
-        and "vae.py was graded." in soup.find("section", class_="notes").text
-    )
+    assert "ada" in soup.find("header").text and "vae.py was graded." in soup.find("section", class_="notes").text
     assert [row.find("th").text for row in soup.find("table").tbody.find_all("tr")] == [
         "7. The loss", "8. The KL", "8. The KL, part 2",
     ]  # fmt: skip

@@ -38,8 +38,7 @@ def shown(exporter: Any, attack: str) -> BeautifulSoup:
     code = new_code_cell("1")
     displays = [{"text/html": f"<i>start</i>{attack}"}, {"text/markdown": f"*start*\n\n{attack}"}]
     code.outputs = clean_outputs(
-        {"output_type": "display_data", "data": data, "metadata": {"judge": {"version": 1}}}
-        for data in displays
+        {"output_type": "display_data", "data": data, "metadata": {"judge": {"version": 1}}} for data in displays
     )
     return page(exporter, notebook(new_markdown_cell(f"*start*\n\n{attack}"), code))
 
@@ -91,9 +90,7 @@ def test_words_in_angle_brackets_stay_words() -> None:
     assert BeautifulSoup(clean_html("a list<int> & <mine>"), "html.parser").text == "a list<int> & <mine>"
 
 
-@pytest.mark.parametrize(
-    "source", ["![a dot](attachment:dot.png)", "<img src='attachment:dot.png' alt='a dot'>"]
-)
+@pytest.mark.parametrize("source", ["![a dot](attachment:dot.png)", "<img src='attachment:dot.png' alt='a dot'>"])
 @pytest.mark.parametrize(
     "attachments",
     [None, {}, {"other.png": {}}, {"dot.png": {}}, {"dot.png": {"image/png": "<b>"}},

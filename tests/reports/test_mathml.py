@@ -103,9 +103,7 @@ def test_what_is_no_formula_is_shown_as_it_was_written() -> None:
 
 
 def test_a_picture_pasted_into_an_answer_is_kept() -> None:
-    cell = new_markdown_cell(
-        "![a dot](attachment:dot.png)", attachments={"dot.png": {"image/png": "iVBORw0KGgo="}}
-    )
+    cell = new_markdown_cell("![a dot](attachment:dot.png)", attachments={"dot.png": {"image/png": "iVBORw0KGgo="}})
     markup, _ = FeedbackExporter().from_notebook_node(new_notebook(cells=[cell]), resources=ABOUT)
     picture = BeautifulSoup(markup, "html.parser").find("main").find("img")
     assert picture["src"] == "data:image/png;base64,iVBORw0KGgo=" and picture["alt"] == "a dot"

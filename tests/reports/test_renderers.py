@@ -62,9 +62,7 @@ def test_junit_reports_a_broken_suite_as_an_error() -> None:
 
 @given(st.text(st.characters(codec=None, exclude_categories=[]), max_size=80))
 def test_junit_parses_whatever_a_student_sends(text: str) -> None:
-    result = result_of(
-        [verdict("t", status=Status.FAILED, message=text, example=text)], {"kl_check": 1}, student=text
-    )
+    result = result_of([verdict("t", status=Status.FAILED, message=text, example=text)], {"kl_check": 1}, student=text)
     ElementTree.fromstring(reports.junit_xml([result]).encode())
 
 

@@ -48,9 +48,7 @@ def display(markup: str, *, ours: bool = False) -> Any:
 
 def judged_cell(result: Any, grade_id: str) -> Any:
     about = {"grade": True, "solution": False, "locked": True, "task": False, "schema_version": 3}
-    cell = new_code_cell(
-        "kl(x)", metadata={"nbgrader": {**about, "grade_id": grade_id, "points": 4, "score": 1.33}}
-    )
+    cell = new_code_cell("kl(x)", metadata={"nbgrader": {**about, "grade_id": grade_id, "points": 4, "score": 1.33}})
     cell.metadata.nbgrader.cell_type = "code"
     cell.outputs = [display(reports.cell_html(result, grade_id), ours=True)]
     return cell
@@ -63,9 +61,7 @@ def notebook(*cells: Any) -> Any:
 
 def hostile_notebook() -> Any:
     attacks = "\n\n".join(ATTACKS)
-    picture = new_output(
-        "display_data", data={"image/png": "iVBORw0KGgo="}, metadata={"width": "1 onload=alert(1)"}
-    )
+    picture = new_output("display_data", data={"image/png": "iVBORw0KGgo="}, metadata={"width": "1 onload=alert(1)"})
     cell = new_code_cell("1", metadata={"tags": ['"><script>alert(1)</script>']})
     cell.outputs = [display(attacks), picture, new_output("display_data", data={"text/markdown": attacks})]
     return notebook(new_markdown_cell(attacks), cell, judged_cell(ATTACK, "kl_check"))
@@ -121,9 +117,7 @@ def test_pictures_inside_the_page_stay() -> None:
     assert clean_html(picture) == picture
 
 
-@pytest.mark.parametrize(
-    "exporter", [FeedbackExporter(), nbgraders_exporter("feedback"), nbgraders_exporter("lab")]
-)
+@pytest.mark.parametrize("exporter", [FeedbackExporter(), nbgraders_exporter("feedback"), nbgraders_exporter("lab")])
 def test_a_hostile_notebook_becomes_a_harmless_page(exporter: Any) -> None:
     assert harm(page(exporter, hostile_notebook())) == []
 

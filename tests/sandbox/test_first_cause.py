@@ -109,9 +109,7 @@ FIRST_CAUSES = {
 @pytest.mark.parametrize("name", FIRST_CAUSES)
 def test_the_first_cause_is_told(name, parent):
     cells, sentence = FIRST_CAUSES[name]
-    with Session(
-        parent, Code(tuple((str(n), c) for n, c in enumerate(cells)), MODULE), cell_seconds=2
-    ) as session:
+    with Session(parent, Code(tuple((str(n), c) for n, c in enumerate(cells)), MODULE), cell_seconds=2) as session:
         student = Student(session)
         with pytest.raises(CheckFailed) as failure:
             unwrap(student.attempt("f", 1.0), "f")
@@ -119,9 +117,7 @@ def test_the_first_cause_is_told(name, parent):
 
 
 def test_a_shell_command_does_not_stop_its_cell(parent):
-    with Session(
-        parent, Code((("a", "!pip install numpy\n%pip install numpy\ndef f(x): return 2 * x"),))
-    ) as session:
+    with Session(parent, Code((("a", "!pip install numpy\n%pip install numpy\ndef f(x): return 2 * x"),))) as session:
         assert Student(session).call("f", 3) == 6
     assert "Not run when it is graded: pip install numpy" in session.outputs["a"][0]["text"]
 
@@ -142,7 +138,6 @@ def test_a_near_name_is_shown():
 
 def test_cells_that_need_each_other_end_the_search():
     errors = {
-        c: Raised("NameError", ("NameError",), f"name '{n}' is not defined", ())
-        for c, n in (("a", "g"), ("b", "f"))
+        c: Raised("NameError", ("NameError",), f"name '{n}' is not defined", ()) for c, n in (("a", "g"), ("b", "f"))
     }
     assert "needs `g`, whose cell stopped" in why_not_there("f", {"a": "f = g", "b": "g = f"}, errors)

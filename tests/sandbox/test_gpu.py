@@ -409,9 +409,7 @@ def test_the_cap_holds_and_float32_is_exact(real_gpu):
         answer = "had it"
     """
     assert run(real_gpu, too_much) == "ResourceExhaustedError"
-    outcome = run(
-        real_gpu, "import tensorflow as tf\nanswer = tf.fill((512, 512), 1.0001) @ tf.ones((512, 512))"
-    )
+    outcome = run(real_gpu, "import tensorflow as tf\nanswer = tf.fill((512, 512), 1.0001) @ tf.ones((512, 512))")
     np.testing.assert_allclose(outcome, 512 * np.float32(1.0001), rtol=2e-5)  # TF32 is off by 1e-4
 
 

@@ -136,9 +136,7 @@ def test_other_files_lie_beside_the_notebook(parent):
 
 
 def test_gradients_of_inputs_and_weights(parent):
-    with load(
-        parent, "import keras\ndef f(x): return x * x, x\nd = keras.layers.Dense(1, use_bias=False)"
-    ) as s:
+    with load(parent, "import keras\ndef f(x): return x * x, x\nd = keras.layers.Dense(1, use_bias=False)") as s:
         student = Student(s)
         x = np.array([[1.0, 3.0]], "float32")
         np.testing.assert_allclose(student.gradients("f", x, output=0).inputs[0], 2 * x)

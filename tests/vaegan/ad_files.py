@@ -57,13 +57,7 @@ def write_adni(folder, groups=("CN", "AD"), visits=("bl",)):
         subject = f"{number:03d}_S_{4000 + number}"
         for visit in visits:
             image += 1
-            place = (
-                folder
-                / "ADNI"
-                / subject
-                / "MPR__GradWarp__B1_Correction__N3__Scaled"
-                / "2006-04-18_08_20_30.0"
-            )
+            place = folder / "ADNI" / subject / "MPR__GradWarp__B1_Correction__N3__Scaled" / "2006-04-18_08_20_30.0"
             name = f"ADNI_{subject}_MR_MPR__GradWarp__B1_Correction__N3__Scaled_Br_2007_S13408_I{image}.nii"
             write_nifti(place / f"I{image}" / name, moved, code=1, values=voxels())
             cells = (f"I{image}", subject, group, "F", "76", visit, "MRI", "MPR; Scaled", "Processed")
@@ -109,7 +103,5 @@ def write_oasis_slices(folder, ratings):
     values = head(x, -16.0, z)
     for visit in ratings:
         scaled = (values / values.max()).astype("float32")
-        write_nifti(
-            folder / f"OASIS_{visit}" / "slice_norm.nii.gz", np.eye(4), values=scaled, dtype="float32"
-        )
+        write_nifti(folder / f"OASIS_{visit}" / "slice_norm.nii.gz", np.eye(4), values=scaled, dtype="float32")
     return folder

@@ -219,9 +219,7 @@ def test_what_stands_in_for_a_file_is_named(tmp_path, what):
 
 
 @pytest.mark.parametrize("name", ["participants.tsv", "sub-01/anat/sub-01_T1w.nii.gz"])
-@pytest.mark.parametrize(
-    ("to", "told"), [("../.git/annex/objects/ab/cd", "datalad get"), ("/gone/x", "/gone/x")]
-)
+@pytest.mark.parametrize(("to", "told"), [("../.git/annex/objects/ab/cd", "datalad get"), ("/gone/x", "/gone/x")])
 def test_a_link_without_its_content_is_named(tmp_path, name, to, told):
     folder = write_bids(tmp_path, ("CN", "AD"))
     (folder / name).unlink()

@@ -149,16 +149,12 @@ def test_subjects_without_a_scan_and_further_scans_are_noted(tmp_path):
     write_nifti(folder / "sub-01" / "anat" / "sub-01_run-2_T1w.nii.gz")
     cohort = read(folder)
     assert len(cohort) == 3
-    assert [note for note in cohort.notes if "without a T1w" in note or "further T1w" in note] == list(
-        cohort.notes
-    )
+    assert [note for note in cohort.notes if "without a T1w" in note or "further T1w" in note] == list(cohort.notes)
 
 
 def test_the_name_of_the_data_is_the_caption(tmp_path):
     folder = write_bids(tmp_path)
-    (folder / "dataset_description.json").write_text(
-        json.dumps({"Name": "Invented heads", "Synthetic": True})
-    )
+    (folder / "dataset_description.json").write_text(json.dumps({"Name": "Invented heads", "Synthetic": True}))
     assert read(folder).caption == "synthetic: Invented heads"
     (folder / "dataset_description.json").write_text("{")
     refuses(folder, "dataset_description.json", "JSON")
@@ -240,9 +236,7 @@ def test_oasis_volumes_become_a_cohort(tmp_path):
 
 
 def test_a_second_visit_is_the_same_subject(tmp_path):
-    cohort = read(
-        write_oasis_volumes(tmp_path, {"OAS1_0001_MR1": "1", "OAS1_0001_MR2": "", "OAS1_0002_MR1": "0"})
-    )
+    cohort = read(write_oasis_volumes(tmp_path, {"OAS1_0001_MR1": "1", "OAS1_0001_MR2": "", "OAS1_0002_MR1": "0"}))
     assert cohort.subjects.tolist() == ["OAS1_0001", "OAS1_0001", "OAS1_0002"]
     assert cohort.labels.tolist() == [1, 1, 0]
 

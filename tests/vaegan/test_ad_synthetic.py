@@ -31,9 +31,7 @@ def phantom():
 
 @pytest.fixture(scope="session")
 def cohort_folder(phantom, tmp_path_factory):
-    return make_ad_cohort(
-        tmp_path_factory.mktemp("ad") / "cohort", 8, "teaching", seed=3, anatomy=phantom, workers=2
-    )
+    return make_ad_cohort(tmp_path_factory.mktemp("ad") / "cohort", 8, "teaching", seed=3, anatomy=phantom, workers=2)
 
 
 # --- deformations
@@ -52,9 +50,7 @@ def test_the_exponential_of_a_rotation_is_the_rotation():
     inside = np.hypot(x, y) < 12
     cos, sin = np.cos(0.5), np.sin(0.5)
     expected = np.stack([cos * x - sin * y - x, sin * x + cos * y - y])
-    assert moved[:2][:, inside] == pytest.approx(
-        expected[:, inside], abs=0.05
-    )  # steps of 0.004 rad, first order
+    assert moved[:2][:, inside] == pytest.approx(expected[:, inside], abs=0.05)  # steps of 0.004 rad, first order
 
 
 def test_a_deformation_and_that_of_the_opposite_velocity_undo_each_other():
@@ -134,9 +130,7 @@ def mean_of(people, structure, diagnosis):
     return np.mean([person.volumes[structure] for person in people if person.diagnosis == diagnosis])
 
 
-@pytest.mark.parametrize(
-    ("effect", "hippocampus", "ventricle"), [("realistic", 0.758, 1.29), ("none", 1.0, 1.0)]
-)
+@pytest.mark.parametrize(("effect", "hippocampus", "ventricle"), [("realistic", 0.758, 1.29), ("none", 1.0, 1.0)])
 def test_the_groups_differ_as_in_the_literature(effect, hippocampus, ventricle):
     people = draw_people(4000, effect, 0)
     ratio = {name: mean_of(people, name, "AD") / mean_of(people, name, "CN") for name in people[0].volumes}

@@ -19,9 +19,7 @@ def anatomy():
 
 def test_the_structures_have_the_size_of_those_of_a_young_adult(anatomy):
     volumes = {name: anatomy.template.volume_cm3(name) for name in anatomy.template.structures}
-    assert (
-        volumes["left_ventricle"] == volumes["right_ventricle"] == pytest.approx(8.7, abs=0.5)
-    )  # symmetric template
+    assert volumes["left_ventricle"] == volumes["right_ventricle"] == pytest.approx(8.7, abs=0.5)  # symmetric template
     assert volumes["left_hippocampus"] == volumes["right_hippocampus"] == pytest.approx(3.7, abs=0.4)
 
 

@@ -60,9 +60,7 @@ def test_flipped_oblique_and_anisotropic_scans_give_the_same_slice(order, signs,
 
 def test_a_slice_that_is_not_in_the_scan_is_refused(tmp_path):
     volume = read_volume(write_nifti(tmp_path / "scan.nii.gz"))
-    with pytest.raises(
-        ValueError, match=r"scan\.nii\.gz does not reach the slice.*y = 200 mm.*from -122 to 78 mm"
-    ):
+    with pytest.raises(ValueError, match=r"scan\.nii\.gz does not reach the slice.*y = 200 mm.*from -122 to 78 mm"):
         coronal_slice(volume, 200.0, PIXELS, 96.0)
 
 
@@ -151,9 +149,7 @@ def test_an_affine_that_cannot_be_inverted_is_refused(tmp_path):
 def test_values_that_are_no_numbers_are_refused(tmp_path, value):
     values = voxels()
     values[3, 4, 5] = value
-    refused(
-        write_nifti(tmp_path / "holes.nii.gz", values=values, dtype="float32"), "NaN or infinity", "1 voxels"
-    )
+    refused(write_nifti(tmp_path / "holes.nii.gz", values=values, dtype="float32"), "NaN or infinity", "1 voxels")
 
 
 def test_a_missing_file_stays_a_missing_file(tmp_path):

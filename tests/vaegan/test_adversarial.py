@@ -33,17 +33,13 @@ class Counting(BaseGAN):
 
     def get_config(self):
         parts = {
-            name: keras.saving.serialize_keras_object(getattr(self, name))
-            for name in ("generator", "discriminator")
+            name: keras.saving.serialize_keras_object(getattr(self, name)) for name in ("generator", "discriminator")
         }
         return {**super().get_config(), **parts, "latent_dim": self.latent_dim}
 
     @classmethod
     def from_config(cls, config):
-        parts = {
-            name: keras.saving.deserialize_keras_object(config[name])
-            for name in ("generator", "discriminator")
-        }
+        parts = {name: keras.saving.deserialize_keras_object(config[name]) for name in ("generator", "discriminator")}
         return cls(**{**config, **parts})
 
 
@@ -122,9 +118,7 @@ def test_a_saved_gan_makes_the_same_examples_and_goes_on_training(tmp_path):
     np.testing.assert_array_equal(twin.generate(z), model.generate(z))
     assert twin.name == "mine"
     assert [int(o.iterations) for o in (twin.generator_optimizer, twin.discriminator_optimizer)] == [3, 3]
-    np.testing.assert_array_equal(
-        twin.discriminator_optimizer.variables[2], model.discriminator_optimizer.variables[2]
-    )
+    np.testing.assert_array_equal(twin.discriminator_optimizer.variables[2], model.discriminator_optimizer.variables[2])
     twin.fit(x, batch_size=2, verbose=0)
 
 

@@ -85,9 +85,7 @@ def test_a_hole_inside_call_stays_recognisable_when_keras_adds_its_report():
 
 
 def test_the_epoch_mean_weighs_examples_not_batches():
-    losses = np.array(
-        [[1, 10], [2, 20], [3, 30], [4, 40], [100, 500]], "float32"
-    )  # the last batch has one example
+    losses = np.array([[1, 10], [2, 20], [3, 30], [4, 40], [100, 500]], "float32")  # the last batch has one example
     history = counting().fit(losses, epochs=1, batch_size=2, shuffle=False, verbose=0).history
     assert history["reconstruction_loss"] == [22.0]
     assert history["kl_loss"] == [120.0]

@@ -25,9 +25,7 @@ class TinyVAE(BaseVAE):
 
     def __init__(self):
         encoder = keras.Sequential([keras.Input((6, 6, 1)), keras.layers.Flatten(), keras.layers.Dense(4)])
-        decoder = keras.Sequential(
-            [keras.Input((2,)), keras.layers.Dense(36), keras.layers.Reshape((6, 6, 1))]
-        )
+        decoder = keras.Sequential([keras.Input((2,)), keras.layers.Dense(36), keras.layers.Reshape((6, 6, 1))])
         super().__init__(encoder, decoder)
         self.likelihood = Clipped()
         self.noise = keras.random.SeedGenerator(0)

@@ -385,9 +385,7 @@ def test_the_entropy_is_the_mean_surprise_of_the_sample(rotation):
     np.testing.assert_allclose(np.cov(x.T), covariance, atol=0.3)  # four standard errors of the widest entry
     surprise = 0.5 * np.einsum("ni,ij,nj->n", x, np.linalg.inv(covariance), x)
     surprise += 0.5 * math.log(np.linalg.det(2 * np.pi * covariance))
-    assert surprise.mean() == pytest.approx(
-        GAUSSIAN_2D_ENTROPY, abs=0.01
-    )  # standard error 1 / sqrt(200000) = 0.002
+    assert surprise.mean() == pytest.approx(GAUSSIAN_2D_ENTROPY, abs=0.01)  # standard error 1 / sqrt(200000) = 0.002
 
 
 def test_a_seed_draws_the_same_points():

@@ -412,15 +412,11 @@ def test_breakpoints_of_an_editor_become_a_session():
 
 
 def test_requests_to_a_debug_adapter_are_understood():
-    text = json.dumps(
-        {"functionBreakpoints": [{"name": "evaluate"}], "breakpoints": [{"line": 13, "verified": True}]}
-    )
+    text = json.dumps({"functionBreakpoints": [{"name": "evaluate"}], "breakpoints": [{"line": 13, "verified": True}]})
     assert [point.get("function", point.get("line")) for point in breakpoints_of(text)] == ["evaluate", 13]
 
 
-@pytest.mark.parametrize(
-    "text, message", [("{", "not JSON"), ('{"version": "0.2.0"}', "No breakpoint was found")]
-)
+@pytest.mark.parametrize("text, message", [("{", "not JSON"), ('{"version": "0.2.0"}', "No breakpoint was found")])
 def test_texts_without_breakpoints_are_refused(text, message):
     with pytest.raises(ValueError, match=message):
         breakpoints_of(text)

@@ -42,9 +42,7 @@ def test_one_problem_makes_the_machine_unfit(monkeypatch, capsys):
     assert "not fit yet" in printed
 
 
-@pytest.mark.parametrize(
-    ("version", "kind"), [((3, 10, 0), PROBLEM), ((3, 13, 0), PROBLEM), ((3, 12, 4), OK)]
-)
+@pytest.mark.parametrize(("version", "kind"), [((3, 10, 0), PROBLEM), ((3, 13, 0), PROBLEM), ((3, 12, 4), OK)])
 def test_only_tested_versions_of_python_are_fit(version, kind):
     assert found(doctor.python, version)[0][0] == kind
 
@@ -68,9 +66,7 @@ def test_windows_and_macs_are_fit_where_tensorflow_is_made_for_them(name, machin
 
 def test_a_package_that_is_too_old_is_named_with_both_versions(monkeypatch):
     versions = {"numpy": "1.26.4"}
-    monkeypatch.setattr(
-        doctor.metadata, "version", lambda name, ask=metadata.version: versions.get(name) or ask(name)
-    )
+    monkeypatch.setattr(doctor.metadata, "version", lambda name, ask=metadata.version: versions.get(name) or ask(name))
     ((kind, says),) = found(doctor.packages)
     assert kind == PROBLEM
     assert "numpy (needed: ==2.4.*, found: 1.26.4)" in says
@@ -124,12 +120,8 @@ def test_nothing_in_the_package_is_for_unix_alone(path):
         if isinstance(node, ast.ImportFrom):
             assert (node.module or "").split(".")[0] not in ONLY_ON_UNIX
         if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "os":
-            assert not node.attr.startswith(
-                ("fork", "getuid", "geteuid", "setsid", "kill", "mkfifo", "symlink")
-            )
+            assert not node.attr.startswith(("fork", "getuid", "geteuid", "setsid", "kill", "mkfifo", "symlink"))
     for call in calls(tree):
         name = getattr(call.func, "attr", getattr(call.func, "id", ""))
         if name in ("read_text", "write_text"):
-            assert any(word.arg == "encoding" for word in call.keywords), (
-                f"line {call.lineno}: name the encoding"
-            )
+            assert any(word.arg == "encoding" for word in call.keywords), f"line {call.lineno}: name the encoding"

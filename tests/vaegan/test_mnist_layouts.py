@@ -18,9 +18,7 @@ def no_data_of_this_computer(monkeypatch, tmp_path):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
 
 
-@pytest.mark.parametrize(
-    "place", ["MNIST/raw", "raw", "MNIST", "Mnist", "mnist/raw", "datasets/mnist", "data/MNIST"]
-)
+@pytest.mark.parametrize("place", ["MNIST/raw", "raw", "MNIST", "Mnist", "mnist/raw", "datasets/mnist", "data/MNIST"])
 def test_the_folders_of_libraries_are_found(tmp_path, monkeypatch, place):
     written = write_mnist(tmp_path / place)
     monkeypatch.setenv("VAEGAN_DATA", str(tmp_path))
@@ -34,9 +32,7 @@ def test_capitals_do_not_matter(tmp_path, rename):
     for name in FILES:
         content = (tmp_path / name).read_bytes()
         (tmp_path / name).unlink()
-        (tmp_path / rename(name)).write_bytes(
-            gzip.compress(content) if rename(name).endswith("GZ") else content
-        )
+        (tmp_path / rename(name)).write_bytes(gzip.compress(content) if rename(name).endswith("GZ") else content)
     np.testing.assert_array_equal(load_images("mnist", data_dir=tmp_path).y_test, written[FILES[3]])
 
 

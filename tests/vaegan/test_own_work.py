@@ -36,8 +36,4 @@ def test_what_was_changed_and_saved_is_read_again(here):
 def test_a_missing_exercise_is_said_in_a_sentence_and_stops_nothing(here, capsys):
     assert own_module("ex_before", "own_lesson") is None
     said = capsys.readouterr().out
-    assert (
-        "own_lesson.py is not there" in said
-        and "save own_lesson.ipynb" in said
-        and "run this cell again" in said
-    )
+    assert "own_lesson.py is not there" in said and "save own_lesson.ipynb" in said and "run this cell again" in said

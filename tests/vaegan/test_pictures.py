@@ -204,10 +204,7 @@ def test_curves_without_an_epoch_are_refused():
 
 def test_each_class_is_named_at_its_codes():
     z = np.array([[0.0, 0.0], [2.0, 2.0], [2.2, 2.0], [2.4, 2.0]])
-    names = {
-        text.get_text(): text.get_position()
-        for text in latent_scatter(z, [4, 9, 9, 9], "MNIST").axes[0].texts
-    }
+    names = {text.get_text(): text.get_position() for text in latent_scatter(z, [4, 9, 9, 9], "MNIST").axes[0].texts}
     assert names == {"4": (0.0, 0.0), "9": (2.2, 2.0)}
 
 

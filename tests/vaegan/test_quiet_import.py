@@ -37,9 +37,7 @@ def test_matplotlib_does_not_say_that_it_collects_fonts(tmp_path):
 
 
 def test_an_import_that_fails_shows_what_was_said(tmp_path):
-    (tmp_path / "tensorflow.py").write_text(
-        "import os; os.write(2, b'no such driver'); raise ImportError('broken')"
-    )
+    (tmp_path / "tensorflow.py").write_text("import os; os.write(2, b'no such driver'); raise ImportError('broken')")
     done = run("import vaegan, tensorflow", PYTHONPATH=f"{tmp_path}:{ROOT}")
     assert "no such driver" in done.stderr
     assert "ImportError: broken" in done.stderr

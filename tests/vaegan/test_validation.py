@@ -16,9 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def hole(source: str) -> nbformat.NotebookNode:
-    return new_code_cell(
-        source, metadata={"nbgrader": {"grade": False, "solution": True, "grade_id": "hole"}}
-    )
+    return new_code_cell(source, metadata={"nbgrader": {"grade": False, "solution": True, "grade_id": "hole"}})
 
 
 def check(source: str, name: str = "kl_check", **metadata) -> nbformat.NotebookNode:
@@ -96,9 +94,7 @@ def test_a_cell_without_end_is_said_in_a_sentence(validated, monkeypatch):
 
 
 def test_the_kernel_that_the_notebook_names_need_not_be_here(tmp_path):
-    notebook = new_notebook(
-        cells=[check("1")], metadata={"kernelspec": {"name": "course", "display_name": "x"}}
-    )
+    notebook = new_notebook(cells=[check("1")], metadata={"kernelspec": {"name": "course", "display_name": "x"}})
     nbformat.write(notebook, tmp_path / "lesson.ipynb")
     assert [one.mark for one in validation.validate(tmp_path / "lesson.ipynb")] == [PASSED]
 
@@ -131,9 +127,7 @@ def test_the_button_gets_one_entry_with_a_line_per_check_and_no_html(tmp_path):
     try:
         cells = [check("assert False, '<b>'", "a_check"), check("1", "b_check")]
         nbformat.write(new_notebook(cells=cells), tmp_path / "lesson.ipynb")
-        [entry] = json.loads(json.dumps(handlers.Validator().validate(str(tmp_path / "lesson.ipynb"))))[
-            "failed"
-        ]
+        [entry] = json.loads(json.dumps(handlers.Validator().validate(str(tmp_path / "lesson.ipynb"))))["failed"]
         assert entry["source"] == "1 of 2 checks pass."
         assert entry["error"] == "✗ a (4 points): &lt;b&gt;\n✓ b (4 points)"
         nbformat.write(new_notebook(cells=cells[1:]), tmp_path / "lesson.ipynb")

@@ -37,11 +37,7 @@ class Tape:
 
     def data(self) -> list[int]:
         """Where the answer is data, and more than nothing."""
-        return [
-            n
-            for n, answer in enumerate(self.answers)
-            if isinstance(answer, Returned) and _tells(answer.value)
-        ]
+        return [n for n, answer in enumerate(self.answers) if isinstance(answer, Returned) and _tells(answer.value)]
 
 
 class Recorder:
@@ -79,9 +75,7 @@ class Player:
     def request(self, seconds: float, do: str, **arguments: Any) -> Outcome:
         self._at += 1
         answers = self._tape.answers
-        return self._forged.get(self._at) or (
-            answers[self._at] if self._at < len(answers) else Died("no more")
-        )
+        return self._forged.get(self._at) or (answers[self._at] if self._at < len(answers) else Died("no more"))
 
     def waited(self, since: float) -> float:
         return 0.0

@@ -32,9 +32,7 @@ def code(solved: Lesson, answers: Mapping[str, str]) -> Code:
 
 def stub(solved: Lesson) -> Code:
     """The lesson as students get it."""
-    return code(
-        solved, {str(c.grade_id): stub_code(c.source) for c in solved.cells if c.active and c.regions}
-    )
+    return code(solved, {str(c.grade_id): stub_code(c.source) for c in solved.cells if c.active and c.regions})
 
 
 def in_turn(found: list[Sample], every: int) -> list:

@@ -57,14 +57,10 @@ class Liar:
         if draw < 0.06:
             reply = {"raised": self._value(arguments, 0)}
         elif draw < 0.1:
-            reply = {
-                "raised": {"type": "E", "kinds": ["E"], "message": "m", "lines": self._value(arguments, 0)}
-            }
+            reply = {"raised": {"type": "E", "kinds": ["E"], "message": "m", "lines": self._value(arguments, 0)}}
         elif do == "gradients" and draw < 0.7:
             value, given = self._value(arguments, 1), arguments.get("args") or []
-            reply = {
-                "returned": {"value": value, "inputs": list(given), "weights": self._value(arguments, 0)}
-            }
+            reply = {"returned": {"value": value, "inputs": list(given), "weights": self._value(arguments, 0)}}
         else:
             reply = {"returned": self._value(arguments, 0)}
         return outcomes.from_reply(reply)
@@ -227,9 +223,7 @@ class OneWord:
         return outcomes.Returned(self._value)
 
 
-WORDS_FOR_ALL = {
-    kind: change(None) for kind, change in forging.KINDS.items() if kind.startswith("the constant")
-}
+WORDS_FOR_ALL = {kind: change(None) for kind, change in forging.KINDS.items() if kind.startswith("the constant")}
 
 
 @pytest.mark.parametrize("suite", SUITES, ids=id_of)

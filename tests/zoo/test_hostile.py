@@ -40,9 +40,7 @@ def planted():
 MOST_SECONDS = 60
 
 
-RELEASED = {
-    suite: nbformat.read(suite.release, as_version=4) for suite in suites_of("*") if suite.release.exists()
-}
+RELEASED = {suite: nbformat.read(suite.release, as_version=4) for suite in suites_of("*") if suite.release.exists()}
 
 
 def pairs():

@@ -34,9 +34,7 @@ def without_trainings(monkeypatch):
     the right samples, which are trained.
     """
     monkeypatch.setattr(training, "train_cvae", lambda student, seed: (1.0, 0.5))
-    monkeypatch.setattr(
-        training, "train_on_brains", lambda student, seed: (np.tile([300.0, 500.0], (64, 1)), 200.0)
-    )
+    monkeypatch.setattr(training, "train_on_brains", lambda student, seed: (np.tile([300.0, 500.0], (64, 1)), 200.0))
     monkeypatch.setattr(training, "train_gan", lambda student, kind, seed: (1.0, np.full(4, 0.5)))
 
 

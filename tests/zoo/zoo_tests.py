@@ -21,9 +21,7 @@ class Zoo:
         total_seconds: how long a submission may take altogether.
     """
 
-    def __init__(
-        self, exercise: str, lesson: str, *, right: int, wrong: int, total_seconds: float = 300.0
-    ) -> None:
+    def __init__(self, exercise: str, lesson: str, *, right: int, wrong: int, total_seconds: float = 300.0) -> None:
         self.suite = suite_of(exercise, lesson)
         self.solved = samples.lesson(exercise, lesson)
         self.samples = samples.zoo(exercise)
@@ -44,9 +42,7 @@ class Zoo:
 
     def expect_what_is_written(self, sample: Sample, parent: ForkServer) -> None:
         found = self.judge_answers(parent, sample.answers)
-        assert difference(sample, found) == "", "\n".join(
-            f"{v.name}: {v.message}" for v in found if v.message
-        )
+        assert difference(sample, found) == "", "\n".join(f"{v.name}: {v.message}" for v in found if v.message)
 
 
 def test_solution_has_full_marks(zoo, parent):

@@ -14,13 +14,9 @@ def main(arguments=None):
     commands = parser.add_subparsers(dest="command", required=True)
     cohort = commands.add_parser("make-ad-cohort", help="write a synthetic cohort of T1w scans in BIDS")
     cohort.add_argument("--subjects", type=int, default=120, help="how many; half of them AD (default 120)")
-    cohort.add_argument(
-        "--effect", choices=tuple(EFFECTS), default="realistic", help="how far the groups differ"
-    )
+    cohort.add_argument("--effect", choices=tuple(EFFECTS), default="realistic", help="how far the groups differ")
     cohort.add_argument("--seed", type=int, default=0)
-    cohort.add_argument(
-        "--sessions", type=int, default=1, help="visits of each subject, a year apart (default 1)"
-    )
+    cohort.add_argument("--sessions", type=int, default=1, help="visits of each subject, a year apart (default 1)")
     cohort.add_argument("--shuffle-labels", action="store_true", help="a control: diagnoses say nothing")
     cohort.add_argument("--out", help="new folder (default ad-cohort-<effect>-<subjects>-seed<seed>)")
     cohort.add_argument("--workers", type=int, help="threads (default: one per processor, at most 4)")

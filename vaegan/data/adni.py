@@ -82,9 +82,7 @@ def _rows(table):
         row |= {"image": row[image].lstrip("I"), "subject": row[subject], "group": row[group]}
         row["visit"] = row[visit] if visit else ""
         if row["image"] in seen:
-            raise ValueError(
-                f"{table} lists image I{row['image']} twice: expected one row per image. Delete one."
-            )
+            raise ValueError(f"{table} lists image I{row['image']} twice: expected one row per image. Delete one.")
         seen.add(row["image"])
     return rows, read.notes
 
@@ -93,21 +91,15 @@ def _images(folder, table, rows):
     """Return image id -> file, for the scans that are not withdrawn."""
     files = find_files(folder, "**/*.nii", "**/*.nii.gz")
     if not files and find_files(folder, "**/*.dcm"):
-        raise ValueError(
-            f"{folder} holds DICOM files: expected NIfTI, received .dcm. Convert them with dcm2niix."
-        )
+        raise ValueError(f"{folder} holds DICOM files: expected NIfTI, received .dcm. Convert them with dcm2niix.")
     images = {}
     for path in files:
         found = IMAGE.search(path.parent.name) or IMAGE.search(path.name)
         if found is None:
-            raise ValueError(
-                f"{path} has no image id: expected I123456 in the name of it or its folder, found none."
-            )
+            raise ValueError(f"{path} has no image id: expected I123456 in the name of it or its folder, found none.")
         image = found.group(1)
         if image in images:
-            raise ValueError(
-                f"{path} comes twice: expected one file of image I{image}, received also {images[image]}."
-            )
+            raise ValueError(f"{path} comes twice: expected one file of image I{image}, received also {images[image]}.")
         if image not in rows:
             raise ValueError(
                 f"{path} is not in {table}: expected a row for image I{image}, found none.{alike(image, rows)} "

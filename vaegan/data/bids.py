@@ -75,9 +75,7 @@ def _participants(read, table):
     for row in read.rows:
         subject = row[name] if row[name].lower().startswith("sub-") else f"sub-{row[name]}"
         if subject in found:
-            raise ValueError(
-                f"{table} lists {subject} twice: expected one row per subject. Delete or rename one."
-            )
+            raise ValueError(f"{table} lists {subject} twice: expected one row per subject. Delete or rename one.")
         found[subject] = row
     return found
 

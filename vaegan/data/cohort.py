@@ -46,9 +46,7 @@ class Cohort:
             chosen: int indices or bool, (n,).
         """
         table = {name: column[chosen] for name, column in self.table.items()}
-        return replace(
-            self, x=self.x[chosen], labels=self.labels[chosen], subjects=self.subjects[chosen], table=table
-        )
+        return replace(self, x=self.x[chosen], labels=self.labels[chosen], subjects=self.subjects[chosen], table=table)
 
 
 def split_by_subject(cohort, test_fraction=0.2, seed=0):
@@ -69,9 +67,7 @@ def split_by_subject(cohort, test_fraction=0.2, seed=0):
         ValueError: if the fraction is impossible, a group has one subject only, or a subject has two labels.
     """
     if not 0 < test_fraction < 1:
-        raise ValueError(
-            f"test_fraction must be a share: expected between 0 and 1, received {test_fraction!r}."
-        )
+        raise ValueError(f"test_fraction must be a share: expected between 0 and 1, received {test_fraction!r}.")
     label_of = subject_labels(cohort)
     chance, tested = np.random.default_rng(seed), []
     for label, name in NAMES.items():

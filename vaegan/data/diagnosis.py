@@ -18,9 +18,7 @@ MISSING = ("", "n/a", "na", "nan", "none", "null")
 COLUMNS = ("diagnosis", "group", "dx", "dx_group", "dx_bl", "diagnosis_bl", "label")
 
 # what other studies call the healthy: healthy volunteers, typically developing, unaffected, comparison subjects
-CONTROL_LIKE = re.compile(
-    r"contr|ctrl|health|normal|volunteer|^h[cv]\b|^td\b|typical|unaffected|comparison|^con?$|^n$"
-)
+CONTROL_LIKE = re.compile(r"contr|ctrl|health|normal|volunteer|^h[cv]\b|^td\b|typical|unaffected|comparison|^con?$|^n$")
 _LABELS = {spelling: label for label, spellings in SPELLINGS.items() for spelling in spellings.split("|")}
 
 
@@ -68,9 +66,7 @@ def _remedy(name, texts):
         )
     missing = [NAMES[label] for label in NAMES if label not in {_LABELS.get(text) for text in texts}]
     if missing:
-        return (
-            f"No subject is {' or '.join(missing)} yet: if these are, write so; else correct the diagnosis."
-        )
+        return f"No subject is {' or '.join(missing)} yet: if these are, write so; else correct the diagnosis."
     if CONTROL_LIKE.search(plain):
         return "If these are controls, write CN; leaving them out would take the healthy away."
     return f'Correct it, or say skip=["{name}"] to leave these subjects out.'

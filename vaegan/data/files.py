@@ -40,14 +40,8 @@ def check_present(path):
     if path.is_symlink() and not path.exists():
         to = os.readlink(path)
         annex = "annex/objects" in to.replace("\\", "/")
-        what = (
-            "a link of git-annex whose content is not here"
-            if annex
-            else f"a link to {to}, which is not there"
-        )
-        remedy = (
-            f"Fetch it: datalad get {path.name} (or git annex get)." if annex else "Copy the file itself."
-        )
+        what = "a link of git-annex whose content is not here" if annex else f"a link to {to}, which is not there"
+        remedy = f"Fetch it: datalad get {path.name} (or git annex get)." if annex else "Copy the file itself."
         raise FileNotFoundError(f"{path} is {what}: expected the file itself. {remedy}")
     if not path.is_file():
         return

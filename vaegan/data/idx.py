@@ -65,8 +65,7 @@ def _read_idx(path, magic, num_dimensions):
     header_size = 4 * (1 + num_dimensions)
     if len(content) < header_size:
         raise ValueError(
-            f"{path} is cut off: expected a header of {header_size} bytes, received {len(content)} bytes. "
-            f"{AGAIN}"
+            f"{path} is cut off: expected a header of {header_size} bytes, received {len(content)} bytes. {AGAIN}"
         )
     found, *shape = np.frombuffer(content, dtype=">u4", count=1 + num_dimensions).tolist()
     if found != magic:

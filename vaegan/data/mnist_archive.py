@@ -55,9 +55,7 @@ def _images(x, name):
     if x.ndim == 4 and x.shape[-1] == 1:
         x = x[..., 0]
     if x.ndim != 3 or x.shape[1:] != (28, 28) or not len(x):
-        raise _refused(
-            name, "28x28 pixels of each image, (n, 28, 28)", f"shape {'x'.join(map(str, x.shape))}"
-        )
+        raise _refused(name, "28x28 pixels of each image, (n, 28, 28)", f"shape {'x'.join(map(str, x.shape))}")
     if x.dtype.kind not in "uif":
         raise _refused(name, "numbers from 0 to 255", f"values of kind {x.dtype}")
     low, high = float(x.min()), float(x.max())
@@ -66,9 +64,7 @@ def _images(x, name):
     if x.dtype.kind == "f" and high <= 1:
         return np.rint(x * 255.0).astype(np.uint8)
     if high == 1 or (x.dtype.kind == "f" and (x != np.rint(x)).any()):
-        raise _refused(
-            name, "whole grey values from 0 to 255", f"values of kind {x.dtype} from {low:g} to {high:g}"
-        )
+        raise _refused(name, "whole grey values from 0 to 255", f"values of kind {x.dtype} from {low:g} to {high:g}")
     return x.astype(np.uint8)
 
 
@@ -78,9 +74,7 @@ def _labels(y, name):
     if y.ndim != 1:
         raise _refused(name, "one digit per image, (n,)", f"shape {'x'.join(map(str, y.shape))}")
     if y.dtype.kind not in "uif" or not len(y) or (y != np.rint(y)).any() or y.min() < 0 or y.max() > 9:
-        received = (
-            f"{y.min():g} to {y.max():g}" if y.dtype.kind in "uif" and len(y) else f"values of kind {y.dtype}"
-        )
+        received = f"{y.min():g} to {y.max():g}" if y.dtype.kind in "uif" and len(y) else f"values of kind {y.dtype}"
         raise _refused(name, "digits from 0 to 9", received)
     return y.astype(np.int64)
 

@@ -133,9 +133,7 @@ def _ratings(table):
     for row in read.rows:
         found = VISIT.search(row[visit])
         if found is None:
-            raise ValueError(
-                f"{table} holds no visit id: expected OAS1_0001_MR1 or so, received {row[visit]!r}."
-            )
+            raise ValueError(f"{table} holds no visit id: expected OAS1_0001_MR1 or so, received {row[visit]!r}.")
         if found.group() in seen:
             raise ValueError(f"{table} lists {found.group()} twice: expected one row per visit. Delete one.")
         seen.add(found.group())
@@ -152,7 +150,5 @@ def _label(rating, table, visit):
     if rating.lower() in ("", "n/a", "nan"):
         return None
     if rating not in ("0", "0.0", "0.5", "1", "1.0", "2", "2.0", "3", "3.0"):
-        raise ValueError(
-            f"{table}: the CDR of {visit} is impossible: expected 0, 0.5, 1, 2 or 3, received {rating!r}."
-        )
+        raise ValueError(f"{table}: the CDR of {visit} is impossible: expected 0, 0.5, 1, 2 or 3, received {rating!r}.")
     return CN if float(rating) == 0 else AD

@@ -53,7 +53,5 @@ def count_note(number, what):
 def need_scans(scans, folder, what):
     """Raise if nothing is left to read."""
     if not scans:
-        raise FileNotFoundError(
-            f"{folder} holds no scan to read: expected {what}, found none. Correct the path."
-        )
+        raise FileNotFoundError(f"{folder} holds no scan to read: expected {what}, found none. Correct the path.")
     return sorted(scans, key=lambda scan: (scan.subject, scan.session))

@@ -48,9 +48,7 @@ def in_words(diagnoses, folder, column):
     levels = about.get("Levels") if isinstance(about, dict) else None
     levels = levels if isinstance(levels, dict) else {}
     words = {code: _word(level) for code, level in levels.items()}
-    return {
-        subject: words[text] if is_known(words.get(text, "")) else text for subject, text in diagnoses.items()
-    }
+    return {subject: words[text] if is_known(words.get(text, "")) else text for subject, text in diagnoses.items()}
 
 
 def _word(level):

@@ -65,9 +65,7 @@ def load_cohort(
     _check_numbers(size, field_mm)
     table = None if table is None else Path(table).expanduser()
     found = _find(folder, layout)(folder, table, [skip] if isinstance(skip, str) else list(skip))
-    planes = (
-        [found.only_slice] if found.only_slice is not None else np.atleast_1d(slice_mm).astype(float).tolist()
-    )
+    planes = [found.only_slice] if found.only_slice is not None else np.atleast_1d(slice_mm).astype(float).tolist()
     how = {
         "size": int(size),
         "planes": planes,
@@ -83,20 +81,14 @@ def load_cohort(
 
 def _check_numbers(size, field_mm):
     if not isinstance(size, int | np.integer) or size < 8:
-        raise ValueError(
-            f"size must be a number of pixels: expected an int of at least 8, received {size!r}."
-        )
+        raise ValueError(f"size must be a number of pixels: expected an int of at least 8, received {size!r}.")
     if not 10 <= field_mm <= 400:
-        raise ValueError(
-            f"field_mm must be a length in the head: expected 10 to 400 mm, received {field_mm!r}."
-        )
+        raise ValueError(f"field_mm must be a length in the head: expected 10 to 400 mm, received {field_mm!r}.")
 
 
 def _checked_origin(origin):
     if origin not in ("auto", "header", "brain"):
-        raise ValueError(
-            f"There is no such origin: expected 'auto', 'header' or 'brain', received {origin!r}."
-        )
+        raise ValueError(f"There is no such origin: expected 'auto', 'header' or 'brain', received {origin!r}.")
     return origin
 
 

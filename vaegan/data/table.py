@@ -39,14 +39,11 @@ def read_table(path, delimiter):
     text, note = text_of(path)
     rows = _quoted(path, text) if delimiter == "," else [line.split("\t") for line in _lines(text)]
     rows = [
-        (number, [cell.strip().strip(_INVISIBLE).strip() for cell in row])
-        for number, row in enumerate(rows, start=1)
+        (number, [cell.strip().strip(_INVISIBLE).strip() for cell in row]) for number, row in enumerate(rows, start=1)
     ]
     rows = [(number, row) for number, row in rows if any(row)]
     if len(rows) < 2:
-        raise ValueError(
-            f"{path} is empty: expected a heading and a row per subject, received {len(rows)} rows."
-        )
+        raise ValueError(f"{path} is empty: expected a heading and a row per subject, received {len(rows)} rows.")
     heading = rows[0][1]
     _check_heading(path, heading, delimiter)
     for number, row in rows[1:]:
@@ -123,9 +120,7 @@ def alike(wanted, known):
     if found is None:
         return ""
     zeros = len(re.findall("0", found)) != len(re.findall("0", wanted))
-    question = (
-        "were zeros lost, as a spreadsheet does?" if zeros else "is it the same, written in another way?"
-    )
+    question = "were zeros lost, as a spreadsheet does?" if zeros else "is it the same, written in another way?"
     return f" {found} looks like {wanted}: {question}"
 
 

@@ -17,9 +17,7 @@ _METHODS = set(
 _ONE_ARGUMENT = set(
     "absolute abs ceil exp floor isfinite isinf isnan log nan_to_num sign sqrt square".split()
 )  # a 2nd is `out`, or `copy`
-_KEYWORDS = set(
-    "axis ddof decimals keepdims minlength nan ndigits neginf ord posinf return_counts reverse".split()
-)
+_KEYWORDS = set("axis ddof decimals keepdims minlength nan ndigits neginf ord posinf return_counts reverse".split())
 _PLAIN = (
     ast.Expression, ast.Name, ast.Load, ast.Subscript, ast.Slice, ast.Tuple, ast.Compare, ast.BoolOp, ast.BinOp,
     ast.UnaryOp, ast.IfExp, ast.keyword, ast.operator, ast.unaryop, ast.boolop, ast.cmpop,
@@ -132,8 +130,6 @@ def _why_arithmetic_refused(node):
         return "arithmetic with a list in brackets is not taken"
     if isinstance(node.op, ast.Pow):
         small = isinstance(node.right, ast.Constant) and node.right.value in (2, 3, 0.5)
-        nested = any(
-            isinstance(part, ast.BinOp) and isinstance(part.op, ast.Pow) for part in ast.walk(node.left)
-        )
+        nested = any(isinstance(part, ast.BinOp) and isinstance(part.op, ast.Pow) for part in ast.walk(node.left))
         return "" if small and not nested else "a power may be **2, **3 or **0.5, of a plain value"
     return ""

@@ -82,9 +82,7 @@ def _draw_frame(axes, frame, depth, top, newest, visited):
         FancyBboxPatch((left, bottom), _BOX_WIDTH, _BOX, boxstyle="round,pad=0,rounding_size=0.07",
                        facecolor=_PAPER, edgecolor=color, linewidth=1.8 if newest or visited else 1.0)
     )  # fmt: skip
-    axes.text(
-        left + 0.14, top - 0.20, frame["function"], fontsize=10.5, weight="bold", color=INK, va="center"
-    )
+    axes.text(left + 0.14, top - 0.20, frame["function"], fontsize=10.5, weight="bold", color=INK, va="center")
     axes.text(left + _BOX_WIDTH - 0.12, top - 0.20, f"line {frame['line']}", fontsize=8.5,
               color=color if newest else _QUIET, va="center", ha="right")  # fmt: skip
     axes.text(left + 0.14, top - 0.44, _cut(frame["text"], 62), fontsize=8.2, family="monospace",

@@ -110,9 +110,7 @@ def run_repaired(text, name, function):
         ValueError: if the program has no such function.
     """
     if f"\ndef {name}(" not in text:
-        raise ValueError(
-            f"The program has no function {name!r}. Copy the name from a line that begins with `def`."
-        )
+        raise ValueError(f"The program has no function {name!r}. Copy the name from a line that begins with `def`.")
     return _run(text, {name: function})
 
 

@@ -101,9 +101,7 @@ def program(student, data_seed=None):
     name = student.strip().casefold()
     digest = hashlib.sha256(f"{COURSE_SALT}:{name}".encode()).digest()
     choose = random.Random(digest)
-    family, parts, changed, surprise, may_have_main = _VARIANTS[
-        int.from_bytes(digest[:8], "big") % len(_VARIANTS)
-    ]
+    family, parts, changed, surprise, may_have_main = _VARIANTS[int.from_bytes(digest[:8], "big") % len(_VARIANTS)]
     has_main = choose.random() < 0.6 and may_have_main
     parts = parts | changed | ({"main": f.MAIN} if has_main else {})
     own_seed = choose.randrange(1_000, 9_000)
@@ -111,9 +109,7 @@ def program(student, data_seed=None):
     settings = _SETTINGS[family]
     if "NUM_DRAWS" in parts["loss"]:
         settings += "\nNUM_DRAWS = 5"
-    text = "\n\n".join(
-        [_head(choose, family, seed, settings), *_in_some_order(choose, parts), _tail(has_main)]
-    )
+    text = "\n\n".join([_head(choose, family, seed, settings), *_in_some_order(choose, parts), _tail(has_main)])
     words = {name: choose.choice(options) for name, options in _WORDS.items()} | {"run": _indented(f.RUN)}
     return re.sub(r"<<(\w+)>>", lambda match: _rename(match[1], words), text)
 

@@ -88,13 +88,9 @@ def read_script(text):
         if not line.startswith("#"):
             commands += [_read(number, part.strip()) for part in line.split(";;") if part.strip()]
         if len(commands) > MAX_COMMANDS:
-            raise ScriptError(
-                f"A session has at most {MAX_COMMANDS} commands; this one is longer. Shorten it."
-            )
+            raise ScriptError(f"A session has at most {MAX_COMMANDS} commands; this one is longer. Shorten it.")
     if not commands:
-        raise ScriptError(
-            "The session is empty: write the pdb commands that lead to the mistake, one per line."
-        )
+        raise ScriptError("The session is empty: write the pdb commands that lead to the mistake, one per line.")
     return commands
 
 

@@ -28,9 +28,7 @@ def solutions(exercise: str = EXERCISE, lesson: str = LESSON) -> dict[str, str]:
     """The right answers by grade_id."""
     source = nbformat.read(ROOT / "source" / exercise / f"{lesson}.ipynb", as_version=4)
     cells = [cell for cell in source.cells if cell.cell_type == "code" and about(cell).get("solution")]
-    return {
-        about(cell)["grade_id"]: re.sub(r".*### (BEGIN|END) SOLUTION.*\n?", "", cell.source) for cell in cells
-    }
+    return {about(cell)["grade_id"]: re.sub(r".*### (BEGIN|END) SOLUTION.*\n?", "", cell.source) for cell in cells}
 
 
 def solved(exercise: str = EXERCISE, lesson: str = LESSON):

@@ -63,14 +63,11 @@ TWINS = {
     "101_cause_of_missing_name": EDITORS + "test_the_first_cause_is_said",
     "83_syntax_error_push": EDITORS + "test_the_first_cause_is_said",
     "102_wrong_exercise_handed_in": EDITORS + "test_what_cannot_be_graded_is_said_first_and_in_one_sentence",
-    "25_garbage_timestamp": "tests/grading/test_batch.py::"
-    "test_a_time_that_cannot_be_read_is_a_warning_and_no_fault",
+    "25_garbage_timestamp": "tests/grading/test_batch.py::test_a_time_that_cannot_be_read_is_a_warning_and_no_fault",
     "29_id_brackets": "tests/grading/test_batch.py::"
     "test_an_id_that_nbgrader_reads_as_a_pattern_is_refused_with_the_remedy",
-    "80_cell_added_after_submissions": "tests/builder/test_migrate.py::"
-    "test_work_handed_in_before_is_still_graded",
-    "81_forged_timestamp": "tests/push/test_collect.py::"
-    "test_a_students_own_timestamp_is_left_out_with_a_note",
+    "80_cell_added_after_submissions": "tests/builder/test_migrate.py::test_work_handed_in_before_is_still_graded",
+    "81_forged_timestamp": "tests/push/test_collect.py::test_a_students_own_timestamp_is_left_out_with_a_note",
 }
 
 
@@ -148,9 +145,7 @@ def test_a_time_that_cannot_be_read_is_set_aside_with_a_warning(case, course):
 
 
 def test_an_id_with_brackets_is_refused_with_the_remedy(case, course):
-    with pytest.raises(
-        Refused, match=r"Rename the folder in submitted/, e\.g\. to 'ada 17', and grade again"
-    ):
+    with pytest.raises(Refused, match=r"Rename the folder in submitted/, e\.g\. to 'ada 17', and grade again"):
         handed_in(course, case("29_id_brackets"), "ada [17]")
     with pytest.raises(Refused):
         check_place(course, EXERCISE, "ada [17]")

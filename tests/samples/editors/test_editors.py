@@ -96,9 +96,7 @@ for _bare, _same in zip(NO_IDS["cells"], SAME_IDS["cells"], strict=True):
     _same["id"] = "one-for-all"
 RAN = json.loads(json.dumps(solved()))
 for _cell in RAN["cells"]:
-    _cell |= (
-        {"outputs": [{"output_type": "stream", "name": "stdout", "text": "1"}]} if "outputs" in _cell else {}
-    )
+    _cell |= {"outputs": [{"output_type": "stream", "name": "stdout", "text": "1"}]} if "outputs" in _cell else {}
 WITH_TABS = re.sub(r"^( {4})+", lambda found: "\t" * (len(found[0]) // 4), PAIRED, flags=re.MULTILINE)
 KL_DONE = with_answer(untouched(), "kl", solutions()["kl"])
 TRAINING = untouched(EXERCISE, "train_vae_mnist")
@@ -237,9 +235,7 @@ FIRST_CAUSES = {
         "`kl_to_standard_normal` is not there because its cell stopped: SyntaxError: '(' was never closed, line ",
     ),
     "an own import hides the course's": (
-        alone(
-            "vae.ipynb", with_cells(solved(), new_code_cell("from tensorflow import keras"), below="sampling")
-        ),
+        alone("vae.ipynb", with_cells(solved(), new_code_cell("from tensorflow import keras"), below="sampling")),
         "`VAE` is not there because its cell stopped: AttributeError: module 'keras._tf_keras.keras' has no attribute",
     ),
 }
@@ -269,9 +265,7 @@ def test_a_long_cell_keeps_its_tag_and_outputs_when_its_id_is_lost_and_it_was_ed
     assert all(cell.outputs for cell in long if cell.cell_type == "code")
 
 
-@pytest.mark.parametrize(
-    "source", ["", "   \n", "# def kl_to_standard_normal(z_mean, z_log_var):\n#     return 0"]
-)
+@pytest.mark.parametrize("source", ["", "   \n", "# def kl_to_standard_normal(z_mean, z_log_var):\n#     return 0"])
 def test_a_hole_that_was_emptied_or_commented_out_is_not_written_yet(source, tmp_path):
     taken = taken_from(tmp_path, alone("vae.ipynb", with_answer(solved(), "kl", source)))
     assert answers(taken)["kl"].startswith(STUB_OF_KL)
@@ -294,9 +288,7 @@ def test_what_was_written_into_a_cell_of_the_course_counts_as_an_own_cell_below_
     at = place(taken.notebook, "imports")
     assert [cell.source for cell in taken.notebook.cells[at : at + 2]] == [GIVEN, own]
     [note] = taken.notes
-    assert note.endswith(
-        "as it was handed out; what else you defined in it counts as a cell of your own below it."
-    )
+    assert note.endswith("as it was handed out; what else you defined in it counts as a cell of your own below it.")
 
 
 BELOW = "\n" + solutions()["kl"].split("\n", 1)[1]
@@ -314,10 +306,7 @@ def test_an_answer_below_the_line_that_it_should_replace_is_told(source, where, 
 
 def test_of_untouched_holes_nothing_is_told(tmp_path):
     assert (
-        taken_from(
-            tmp_path, alone("vae.ipynb", all_stubs_changed(lambda s: s + "\n    # TODO\n    pass"))
-        ).notes
-        == []
+        taken_from(tmp_path, alone("vae.ipynb", all_stubs_changed(lambda s: s + "\n    # TODO\n    pass"))).notes == []
     )
 
 
@@ -332,9 +321,7 @@ CHANGES = {
 def test_a_cell_of_the_course_is_graded_as_it_was_handed_out_and_that_is_said(source, told, tmp_path):
     taken = taken_from(tmp_path, alone("vae.ipynb", with_answer(solved(), "imports", source)))
     assert len(taken.notebook.cells) == len(untouched().cells)
-    assert [note.endswith("as it was handed out; your changes do not count.") for note in taken.notes] == [
-        True
-    ] * told
+    assert [note.endswith("as it was handed out; your changes do not count.") for note in taken.notes] == [True] * told
 
 
 def test_helpers_of_the_module_come_with_its_answers(tmp_path):

@@ -49,8 +49,7 @@ class Anatomy:
         masks = {name: sum(self.template.structures[f"{side}_{name}"] for side in SIDES) for name in REACH}
         self._lay_grids()
         self._boxes = {
-            name: _box(mask > 0, ROOM[name], self.template.spacing, self.voxel)
-            for name, mask in masks.items()
+            name: _box(mask > 0, ROOM[name], self.template.spacing, self.voxel) for name, mask in masks.items()
         }
         fields = {name: _outward(masks[name], reach, self.template.spacing) for name, reach in REACH.items()}
         fields["sulci"] = _inward(self.template, masks["ventricle"])
@@ -66,8 +65,7 @@ class Anatomy:
             1 + int((size - 1) * spacing / edge) for size, edge in zip(sizes, self.voxel, strict=True)
         )
         self._to_coarse = [
-            linear_weights(coarse, size, self.step / spacing)
-            for coarse, size in zip(self.shape, sizes, strict=True)
+            linear_weights(coarse, size, self.step / spacing) for coarse, size in zip(self.shape, sizes, strict=True)
         ]
         self._to_fine = [
             linear_weights(fine, coarse, edge / self.step)

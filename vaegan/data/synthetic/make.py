@@ -63,8 +63,7 @@ def make_ad_cohort(
     folder = Path(folder).expanduser()
     if folder.exists() and any(folder.iterdir()):
         raise FileExistsError(
-            f"{folder} is not empty: expected a new folder for the cohort, "
-            "found files. Choose another or delete it."
+            f"{folder} is not empty: expected a new folder for the cohort, found files. Choose another or delete it."
         )
     people = draw_people(num_subjects, effect, seed)
     anatomy = anatomy or Anatomy(load_template())

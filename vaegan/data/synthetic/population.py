@@ -78,9 +78,7 @@ def draw_people(num_subjects, effect, seed):
         list of Person.
     """
     if effect not in EFFECTS:
-        raise ValueError(
-            f"There is no such effect: expected one of {', '.join(EFFECTS)}, received {effect!r}."
-        )
+        raise ValueError(f"There is no such effect: expected one of {', '.join(EFFECTS)}, received {effect!r}.")
     if num_subjects < 2:
         raise ValueError(f"A cohort has two groups: expected at least 2 subjects, received {num_subjects}.")
     chance = np.random.default_rng([seed, 0])

@@ -102,9 +102,7 @@ def _acquire(anatomy, displacement, chance):
 
 def _bias(shape, chance):
     """Draw a smooth brightness field: exp of a quadratic function of the place, about 1 on average."""
-    x, y, z = (
-        np.linspace(-1, 1, size, dtype="float32").reshape(_along(axis)) for axis, size in enumerate(shape)
-    )
+    x, y, z = (np.linspace(-1, 1, size, dtype="float32").reshape(_along(axis)) for axis, size in enumerate(shape))
     terms = (x, y, z, x * x - 1 / 3, y * y - 1 / 3, z * z - 1 / 3, x * y, y * z, x * z)
     weights = (BIAS / 2 * chance.standard_normal(len(terms))).astype("float32")
     total = sum(weight * term for weight, term in zip(weights, terms, strict=True))

@@ -107,7 +107,5 @@ def linear_weights(num_out, num_in, scale, offset=0.0):
 def resample(field, weights):
     """Apply one matrix of `linear_weights` to each of the last three axes of a field."""
     for matrix in weights:
-        field = np.tensordot(
-            field, matrix, axes=(-3, 1)
-        )  # the done axis goes to the end, the next one is third again
+        field = np.tensordot(field, matrix, axes=(-3, 1))  # the done axis goes to the end, the next one is third again
     return field

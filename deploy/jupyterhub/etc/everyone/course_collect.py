@@ -62,9 +62,7 @@ class CollectWithCare(ExchangeCollect):  # type: ignore[misc]  # nbgrader has no
             try:
                 super().copy_files()
             except Exception as error:  # whatever a student has made must not stop the others
-                self.log.warning(
-                    "Not collected: %a (%s: %a)", record["filename"], type(error).__name__, str(error)
-                )
+                self.log.warning("Not collected: %a (%s: %a)", record["filename"], type(error).__name__, str(error))
         self.src_records = records
 
     def do_copy(self, src: str, dest: str, log: Any = None) -> None:
@@ -135,15 +133,11 @@ def copy_own_files(source: Path, target: Path, ignored: Any, most_bytes: int) ->
         for name in names:
             if ignored("", [name]) or _is_open_folder(name, descriptor, inside):
                 continue
-            if copied < MOST_FILES and _copy_file(
-                name, descriptor, target / inside / name, owner, most_bytes
-            ):
+            if copied < MOST_FILES and _copy_file(name, descriptor, target / inside / name, owner, most_bytes):
                 copied += 1
             else:
                 left_out.append(str(inside / name))
-    return left_out[:MOST_NAMED] + (
-        [f"and {len(left_out) - MOST_NAMED} more"] if len(left_out) > MOST_NAMED else []
-    )
+    return left_out[:MOST_NAMED] + ([f"and {len(left_out) - MOST_NAMED} more"] if len(left_out) > MOST_NAMED else [])
 
 
 def _is_open_folder(name: str, descriptor: int, inside: Path) -> bool:

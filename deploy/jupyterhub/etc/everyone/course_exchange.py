@@ -95,15 +95,11 @@ class ListWithNotes(ExchangeList):  # type: ignore[misc]  # nbgrader has no type
             submission["timestamp"] = course_notes.of_submission(submission["timestamp"], due, last=last)
             if last and not self.inbound:
                 sentences = course_notes.about(Path(submission["path"]), self._released(assignment))
-                submission["timestamp"] = " ".join(
-                    [submission["timestamp"], *(f"- {one}" for one in sentences)]
-                )
+                submission["timestamp"] = " ".join([submission["timestamp"], *(f"- {one}" for one in sentences)])
 
     def _annotate_notebooks(self, assignment: dict[str, Any]) -> None:
         """The main notebook, which others import as a module, comes first, hints last."""
-        assignment["notebooks"].sort(
-            key=lambda one: (not Path(one["path"]).with_suffix(".py").exists(), _hints(one))
-        )
+        assignment["notebooks"].sort(key=lambda one: (not Path(one["path"]).with_suffix(".py").exists(), _hints(one)))
         due = self._due(assignment)
         if due is not None and assignment["notebooks"]:
             assignment["notebooks"][0]["notebook_id"] += f" (hand in until {course_notes.local(due)})"

@@ -46,10 +46,7 @@ class Pages(BaseHandler):  # type: ignore[misc]  # nbgrader has no type annotati
         """Answer."""
         root = Path(self.coursedir.root)
         graded = sorted({path.name for path in root.glob("autograded/*/*") if path.is_dir()})
-        links = [
-            f'<li><a href="{self.base_url}/class/{quote(name)}">{html.escape(name)}</a></li>'
-            for name in graded
-        ]
+        links = [f'<li><a href="{self.base_url}/class/{quote(name)}">{html.escape(name)}</a></li>' for name in graded]
         body = f"<ul>{''.join(links)}</ul>" if links else "<p>Nothing has been graded yet.</p>"
         self.finish(PAGE.format(body=body, back=f"{self.base_url}/formgrader/manage_assignments"))
 
@@ -70,9 +67,7 @@ class WritePage(BaseHandler):  # type: ignore[misc]
             reason = html.escape(said.decode(errors="replace").strip()[-2000:])
             back = f"{self.base_url}/class"
             self.set_status(500)
-            self.finish(
-                PAGE.format(body=f"<p>The page could not be written:</p><pre>{reason}</pre>", back=back)
-            )
+            self.finish(PAGE.format(body=f"<p>The page could not be written:</p><pre>{reason}</pre>", back=back))
             return
         self.redirect(f"{self.base_url}/class/files/report/{quote(exercise)}.html")
 
@@ -89,9 +84,7 @@ class Files(BaseHandler):  # type: ignore[misc]
         if not file.is_relative_to(root) or file.suffix not in SERVED or not file.is_file():
             raise web.HTTPError(404)
         self.set_header("Content-Type", f"{SERVED[file.suffix]}; charset=utf-8")
-        self.set_header(
-            "Content-Security-Policy", "script-src 'none'; object-src 'none'; frame-ancestors 'self'"
-        )
+        self.set_header("Content-Security-Policy", "script-src 'none'; object-src 'none'; frame-ancestors 'self'")
         self.finish(file.read_bytes())
 
 
