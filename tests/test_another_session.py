@@ -61,7 +61,7 @@ np.savez(what, **{name: made(name, model) for name, model in {"train": train, "l
 """
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_models_load_in_another_session_and_make_the_same(tmp_path):
     paths = [str(ROOT), *(str(ROOT / "solutions" / lesson) for lesson in LESSONS)]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "TF_CPP_MIN_LOG_LEVEL": "3"}

@@ -85,7 +85,7 @@ def run(block: Block, folder: Path, course: Path) -> subprocess.CompletedProcess
     )  # fmt: skip
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_every_command_of_the_guides_does_what_it_says(course):
     said: dict[str, str] = defaultdict(str)
     student = course.parent / "student"

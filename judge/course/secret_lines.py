@@ -16,7 +16,7 @@ import io
 import keyword
 import re
 import tokenize
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -107,12 +107,13 @@ def code_fragments(source: str, lines: tuple[int, int] | None = None) -> set[str
     bare = _bare_code(source)
     first, last = lines or (1, len(bare.split("\n")))
     pieces = set(bare.split("\n")[first - 1 : last])
+    encoded = [line.encode() for line in bare.split("\n")]
     for node in _nodes(bare):
         if isinstance(node, ast.stmt) and first <= node.lineno <= last and not hasattr(node, "body"):
             value = getattr(node, "value", None)
-            pieces.add(ast.get_source_segment(bare, node) or "")
+            pieces.add(_source_of(node, encoded))
             if isinstance(value, ast.expr):
-                pieces.add(ast.get_source_segment(bare, value) or "")
+                pieces.add(_source_of(value, encoded))
     return {piece.strip() for piece in pieces if _is_telling(piece, _MIN_WORDS)}
 
 
@@ -160,6 +161,14 @@ def _bare_code(source: str) -> str:
             for number in range(node.lineno, (node.end_lineno or node.lineno) + 1):
                 lines[number - 1] = " " * node.col_offset + "..." if number == node.lineno else ""
     return "\n".join(lines)
+
+
+def _source_of(node: ast.stmt | ast.expr, lines: Sequence[bytes]) -> str:
+    """A node's code; `ast.get_source_segment` would split the whole source into lines for each."""
+    piece = list(lines[node.lineno - 1 : node.end_lineno])
+    piece[-1] = piece[-1][: node.end_col_offset]
+    piece[0] = piece[0][node.col_offset :]
+    return b"\n".join(piece).decode()
 
 
 def _nodes(source: str) -> Iterator[ast.AST]:

@@ -217,7 +217,7 @@ def ex03(tmp_path, kit_on_path, empty_gradebook):  # noqa: F811
     return root
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_work_handed_in_before_is_still_graded(ex03):
     def score():
         with gradebook(ex03) as book:

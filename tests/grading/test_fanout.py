@@ -100,6 +100,7 @@ def test_a_worker_of_this_machine_killed_in_mid_batch_costs_no_grade(course):
     assert len(set(scores(course))) == 1
 
 
+@pytest.mark.full
 def test_workers_that_cannot_start_cost_no_grade(course, monkeypatch):
     @contextlib.contextmanager
     def stillborn(*_):
@@ -114,7 +115,7 @@ def test_workers_that_cannot_start_cost_no_grade(course, monkeypatch):
     assert len(set(scores(course))) == 1
 
 
-@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("end", [signal.SIGINT, pytest.param(signal.SIGKILL, marks=pytest.mark.full)])
 def test_no_worker_outlives_who_asked_it(course, tmp_path, end):
     forget(course)
     command = [sys.executable, "-m", "judge", "grade", EXERCISE, "--course", course, "--jobs", "2"]
@@ -138,6 +139,7 @@ def test_no_worker_outlives_who_asked_it(course, tmp_path, end):
         assert [p for p in tmp_path.iterdir() if not p.name.startswith("judge-quiet-")] == []  # locks stay
 
 
+@pytest.mark.full
 def test_a_worker_of_a_cluster_killed_in_mid_batch_costs_no_grade(course, tmp_path):
     forget(course)
     environment = os.environ | {"PYTHONPATH": str(batch.ROOT)}

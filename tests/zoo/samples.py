@@ -36,11 +36,10 @@ def stub(solved: Lesson) -> Code:
 
 
 def in_turn(found: list[Sample], every: int) -> list:
-    """The samples as parameters of a test; of the wrong ones only every so many-eth is not marked `full`."""
-    wrong = [sample for sample in found if sample.path.parent.name == "wrong"]
-    rest = {sample.name for number, sample in enumerate(wrong) if number % every}
-    marks = {name: pytest.mark.full for name in rest}
-    return [pytest.param(s, id=s.name, marks=marks.get(s.name, ())) for s in found]
+    """The samples as parameters of a test; of each kind all but every so many-eth are marked `full`."""
+    kinds = [[sample for sample in found if sample.path.parent.name == kind] for kind in ("right", "wrong", "hostile")]
+    daily = {sample.name for kind in kinds for sample in kind[::every]}
+    return [pytest.param(s, id=s.name, marks=() if s.name in daily else pytest.mark.full) for s in found]
 
 
 def zoo(exercise: str) -> list[Sample]:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from samples import in_turn
 from zoo_tests import (  # noqa: F401  pytest runs them here
     Zoo,
     test_every_point_of_the_lesson_is_judged,
@@ -12,18 +13,10 @@ from zoo_tests import (  # noqa: F401  pytest runs them here
 
 from graders.ex06_conditional import training
 from judge.suite.engine import Status
-from judge.suite.student import Student
 from judge.suite.zoo import Sample
 
 ZOO = Zoo("ex06_conditional", "conditional", right=6, wrong=0)
 SOLVED = {str(cell.grade_id): cell.source for cell in ZOO.solved.cells if cell.active}
-
-
-@pytest.fixture
-def short_budgets(monkeypatch):
-    """Twenty seconds for a check at most: a hang is a hang."""
-    begin = Student.begin_check
-    monkeypatch.setattr(Student, "begin_check", lambda self, seconds: begin(self, min(seconds, 20.0)))
 
 
 @pytest.fixture
@@ -43,13 +36,13 @@ def of_kind(*kinds):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("sample", of_kind("right"), ids=lambda sample: sample.name)
+@pytest.mark.parametrize("sample", in_turn(of_kind("right"), every=3))
 def test_right_sample_has_full_marks(sample: Sample, parent):
     ZOO.expect_what_is_written(sample, parent)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("sample", of_kind("hostile"), ids=lambda sample: sample.name)
+@pytest.mark.parametrize("sample", in_turn(of_kind("hostile"), every=3))
 def test_sample_gets_what_is_written_in_it(sample: Sample, parent, short_budgets, without_trainings):
     ZOO.expect_what_is_written(sample, parent)
 
