@@ -4,6 +4,7 @@ python -m judge build                    make source/ from solutions/
 python -m judge check                    the course checks itself
 python -m judge record ex03_vae          run every mistake's patch and keep what comes back
 python -m judge mutate ex03_vae          how many small slips in the solution does the suite catch?
+python -m judge rewrite ex03_vae         does the solution, written in other ways, keep its marks?
 python -m judge migrate ex03_vae         the gradebook follows an exercise that changed after work was handed in
 python -m judge grade ex03_vae           grade all submissions, with progress and a table
 python -m judge push FOLDER              grade one student's repository, for a git hook or CI
@@ -89,6 +90,9 @@ def _parser() -> argparse.ArgumentParser:
     mutate.add_argument("exercise")
     mutate.add_argument("holes", nargs="*", help="all if none is named")
     mutate.set_defaults(run=_mutate)
+    rewrite = commands.add_parser("rewrite", help="does the solution, written in other ways, keep its marks?")
+    rewrite.add_argument("exercise")
+    rewrite.set_defaults(run=_rewrite)
     add_migrate(commands)
     grade = commands.add_parser("grade", help="grade all submissions of an exercise")
     grade.add_argument("exercise")
@@ -141,6 +145,15 @@ def _mutate(options: argparse.Namespace, console: Console) -> int:
     from judge.commands.mutate import mutate
 
     return 1 if mutate(ROOT, options.exercise, console, options.holes) else 0
+
+
+def _rewrite(options: argparse.Namespace, console: Console) -> int:
+    from judge.commands.rewrite import rewrite
+
+    lost = rewrite(ROOT, options.exercise, console)
+    for finding in lost:
+        console.print(f"✗ {finding}", style="red", markup=False, highlight=False)
+    return 1 if lost else 0
 
 
 def _grade(options: argparse.Namespace, console: Console) -> int:

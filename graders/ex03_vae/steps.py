@@ -30,7 +30,7 @@ NAMES = "(loss, reconstruction_loss, kl_loss)"
 # standard deviation 0.39 (30 seeds, from 26.0 to 27.5), other right networks up to 27.7; logits of 0 give 44.4.
 # The upper limit is nine standard deviations away, so wide because networks of a student's own may learn more
 # slowly: a right answer fails less than once in a million (the most uneven right sample, if normal). It proves that
-# training works, not that the formulas are right. Numbers: benchmarks/calibrate_ex03.py.
+# training works, not that the formulas are right. Numbers: benchmarks/calibrate.py.
 HELD_OUT_LIMITS = (20.0, 30.0)
 
 

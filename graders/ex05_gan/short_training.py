@@ -37,7 +37,7 @@ NUM_SAMPLES = 2_000
 # After the training below the reference covers 7.83 of 8 modes (standard deviation 0.38, never fewer than 7) with a
 # share of good samples of 0.66 (0.14, never below 0.29), 24 seeds; without learning there are none and 0.03. If
 # normal, a right answer fails with probability 5e-4. The check proves that training works, not that the formulas are
-# right. Numbers: benchmarks/calibrate_ex05.py.
+# right. Numbers: benchmarks/calibrate.py.
 MODES_LIMIT, QUALITY_LIMIT = 5, 0.2
 # A training says nothing new about a step that is known to be wrong, and takes seconds to say it.
 SOUND_STEPS = [

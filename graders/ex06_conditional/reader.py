@@ -18,7 +18,7 @@ SIZE = 28
 
 def share_read_as_asked(images: Array, labels: Array) -> float:
     """Share of 8x8 images (n, 8, 8, 1) that the digit classifier, after enlarging, reads as the label asked for."""
-    assert digit_classifier.fingerprint() == CLASSIFIER, "measure the limits again: benchmarks/calibrate_ex06.py"
+    assert digit_classifier.fingerprint() == CLASSIFIER, "measure the limits again: benchmarks/calibrate.py"
     read = digit_classifier.classify(enlarge(images)).argmax(axis=1)
     return float((read == labels).mean())
 

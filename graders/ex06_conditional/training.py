@@ -1,6 +1,6 @@
 """Short trainings of the student's models, and what the judge measures of them.
 
-`benchmarks/calibrate_ex06.py` runs the same functions from many seeds; the limits stand here.
+`benchmarks/calibrate.py` runs the same functions from many seeds; the limits stand here.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from graders.ex06_conditional.linear import small_network
 from graders.ex06_conditional.linear_game import Kind
 from judge.suite import Array, Remote, Student
 
-# From 24 seeds of the reference (benchmarks/calibrate_ex06.py). Behind each limit: what came, and how often a right
+# From 24 seeds of the reference (benchmarks/calibrate.py). Behind each limit: what came, and how often a right
 # answer fails if the number is normal on the logit (shares) or log scale (spreads). Spreads are relative to real
 # examples of the class; a generator that ignores z has 0. The limits lie far away: they only shall tell trained from
 # untrained and varied from collapsed.

@@ -134,7 +134,7 @@ def test_a_collapsed_set_is_far_from_a_varied_one():
 
 def test_the_suite_names_the_version_it_was_calibrated_with():
     assert digit_classifier.fingerprint() == reader.CLASSIFIER, (
-        "the classifier changed: run benchmarks/calibrate_ex06.py, then write the new fingerprint into reader.py"
+        "the classifier changed: run benchmarks/calibrate.py, then write the new fingerprint into reader.py"
     )
 
 
