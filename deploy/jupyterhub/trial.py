@@ -206,8 +206,11 @@ class Trial:
             user = pwd.getpwnam(account)
         except KeyError:
             return
-        if not account.startswith("hubtry_") or Path(user.pw_dir) != self.home_of(account):
-            sys.exit(f"The account {account} exists and is not of this trial: remove it, or try elsewhere.")
+        if Path(user.pw_dir) != self.home_of(account) and not _is_left_over(user):
+            sys.exit(
+                f"The account {account} exists with the home {user.pw_dir} and is not of this trial, or in use there: "
+                f"end the other trial, or run `userdel {account}`."
+            )
         end_processes_of(user.pw_uid)
         _run(["userdel", account])
         shutil.rmtree(user.pw_dir, ignore_errors=True)
@@ -329,6 +332,13 @@ def end_processes_of(user_id: int) -> None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(int(path.name), signal.SIGKILL)
         time.sleep(0.05)
+
+
+def _is_left_over(user: pwd.struct_passwd) -> bool:
+    """Whether a trial that was killed, in this folder or in another, has left this account, and nothing runs as it."""
+    place = "grader" if user.pw_name == GRADER else f"homes/{user.pw_name}"
+    of_a_trial = user.pw_name.startswith("hubtry_") and user.pw_dir.endswith(f"/{place}")
+    return of_a_trial and user.pw_uid not in {owner_of(path) for path in Path("/proc").glob("[0-9]*")}
 
 
 def owner_of(path: Path) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -28,6 +29,28 @@ def test_a_trial_that_fails_leaves_no_accounts_processes_or_files() -> None:
     assert not [user.pw_name for user in pwd.getpwall() if user.pw_name.startswith("hubtry_")]
     assert not [path for path in Path("/proc").glob("[0-9]*") if trial.owner_of(path) in users]
     assert not (running.home / "grader").exists()
+
+
+@pytest.fixture
+def account(tmp_path):
+    """An account like that of a trial in another folder."""
+    home = tmp_path / "homes" / trial.BEA
+    subprocess.run(["useradd", "--home-dir", home, "--no-create-home", "--user-group", trial.BEA], check=True)
+    yield trial.BEA
+    subprocess.run(["userdel", trial.BEA], check=False)
+
+
+@pytest.mark.isolation
+@pytest.mark.skipif(os.geteuid() != 0, reason="making accounts needs root")
+def test_the_accounts_of_a_killed_trial_are_taken_over_but_not_those_in_use(account) -> None:
+    running = trial.Trial()
+    with subprocess.Popen(["sleep", "60"], user=account) as process:
+        with pytest.raises(SystemExit, match=f"userdel {account}"):
+            running._remove_account(account)
+        process.kill()
+    running._remove_account(account)
+    with pytest.raises(KeyError):
+        pwd.getpwnam(account)
 
 
 def _configured(tmp_path: Path, change: tuple[str, str] = ("", "")) -> dict:
