@@ -89,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     mutate = commands.add_parser("mutate", help="how many small slips in the solution does the suite catch?")
     mutate.add_argument("exercise")
     mutate.add_argument("holes", nargs="*", help="all if none is named")
+    mutate.add_argument("--fresh", action="store_true", help="show every mutant to the suite anew")
     mutate.set_defaults(run=_mutate)
     rewrite = commands.add_parser("rewrite", help="does the solution, written in other ways, keep its marks?")
     rewrite.add_argument("exercise")
@@ -144,7 +145,7 @@ def _record(options: argparse.Namespace, console: Console) -> int:
 def _mutate(options: argparse.Namespace, console: Console) -> int:
     from judge.commands.mutate import mutate
 
-    return 1 if mutate(ROOT, options.exercise, console, options.holes) else 0
+    return 1 if mutate(ROOT, options.exercise, console, options.holes, afresh=options.fresh) else 0
 
 
 def _rewrite(options: argparse.Namespace, console: Console) -> int:

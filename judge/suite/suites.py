@@ -88,6 +88,11 @@ class Suite:
         return _check_versions(self, self.version)
 
     @property
+    def check_codes(self) -> Mapping[str, str]:
+        """For each check, a hash of its own code alone."""
+        return {name: hashlib.sha256(code.encode()).hexdigest() for name, code in _codes(self, self.version).items()}
+
+    @property
     def answers(self) -> Answers:
         """What its mutants answered when they were recorded."""
         return read_answers(self.folder / ANSWERS)
@@ -145,14 +150,20 @@ def _read(path: Path, version: str) -> engine.Collected:
 
 
 @functools.lru_cache(maxsize=64)
+def _codes(suite: Suite, version: str) -> Mapping[str, str]:
+    """Each check's own code, without line numbers."""
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in suite.folder.glob("*.py"))
+    nodes = (node for tree in trees for node in tree.body if isinstance(node, ast.FunctionDef))
+    return {node.name: ast.dump(node) for node in nodes if node.name in suite.checks}
+
+
+@functools.lru_cache(maxsize=64)
 def _check_versions(suite: Suite, version: str) -> Mapping[str, str]:
-    names = suite.checks.keys()
-    own: dict[str, str] = {}
+    own, names = _codes(suite, version), suite.checks.keys()
     shared = hashlib.sha256()
     for path in sorted(suite.folder.glob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         checks = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name in names]
-        own |= {check.name: ast.dump(check) for check in checks}
         tree.body = [node for node in tree.body if node not in checks]
         shared.update(ast.dump(tree).encode())
     for path in sorted(suite.folder.glob(ANSWERS)):  # by which mistakes are named

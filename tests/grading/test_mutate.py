@@ -1,8 +1,13 @@
 """Automatic mutants are small, all different, and only where the solution is."""
 
 import pytest
+from rich.console import Console
 
+from judge import ROOT
+from judge.commands.kept_mutants import KeptMutants
+from judge.commands.mutate import Score, mutate, read_scores
 from judge.suite.operators import mutations
+from judge.suite.suites import suites_of
 
 LOSS = "def f(z):\n    z = 1.0 * z\n    return -0.5 * ops.sum(1.0 + z, axis=-1)\n"
 
@@ -48,3 +53,51 @@ def test_slips_of_any_code(line, mutant):
 def test_no_mutant_is_the_source_or_comes_twice():
     listed = [m.text for m in mutations(LOSS, [range(1, 4)])]
     assert len(listed) == len(set(listed)) and LOSS not in listed
+
+
+def kept(folder, version, code, **how):
+    return KeptMutants(folder / "kept.json", version, {"test_kl": code}, **how)
+
+
+def asked_of(store, *, caught):
+    """Which checks a mutant is shown to; None stands for all of them."""
+    asked = []
+    assert store.caught_by("kl", "return 0", lambda only: asked.append(only) or caught) == caught
+    return asked
+
+
+@pytest.mark.parametrize(("version", "code", "asks"), [("1", "a", []), ("2", "a", []), ("2", "b", ["test_kl"])])
+def test_what_a_check_caught_holds_until_its_own_code_changes(tmp_path, version, code, asks):
+    assert asked_of(kept(tmp_path, "1", "a"), caught="test_kl") == [None]
+    assert asked_of(kept(tmp_path, version, code), caught="test_kl") == asks
+
+
+@pytest.mark.parametrize(("version", "asks"), [("1", []), ("2", [None])])
+def test_a_survivor_is_shown_to_a_changed_suite_again(tmp_path, version, asks):
+    asked_of(kept(tmp_path, "1", "a"), caught=None)
+    assert asked_of(kept(tmp_path, version, "a"), caught=None) == asks
+
+
+def test_what_a_changed_check_no_longer_catches_is_shown_to_all(tmp_path):
+    asked_of(kept(tmp_path, "1", "a"), caught="test_kl")
+    assert asked_of(kept(tmp_path, "2", "b"), caught=None) == ["test_kl", None]
+
+
+def test_a_fresh_run_forgets_what_was_kept(tmp_path):
+    asked_of(kept(tmp_path, "1", "a"), caught="test_kl")
+    assert asked_of(kept(tmp_path, "1", "a", afresh=True), caught="test_kl") == [None]
+
+
+@pytest.mark.parametrize("score", [Score(100, 97, 1), Score(3, 3, 0)])
+def test_a_score_leaves_out_equivalent_mutants(score):
+    assert score.percent == pytest.approx(100 * score.caught / (score.mutants - score.equivalent))
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("exercise", sorted({suite.exercise for suite in suites_of("*")}))
+def test_suites_catch_98_percent_of_small_slips_as_recorded(exercise):
+    recorded = read_scores(ROOT, exercise)
+    console = Console(width=120)
+    mutate(ROOT, exercise, console, afresh=True)
+    assert read_scores(ROOT, exercise) == recorded
+    assert sum(recorded.values(), Score(0, 0, 0)).percent >= 98
