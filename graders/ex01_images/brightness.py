@@ -52,6 +52,9 @@ AIR_INCLUDED = brain_volume.mistake("foreground-with-air", ("> 0]", ">= 0]"),
     "Your foreground holds voxels of 0, which are air. Take only those greater than 0.",
     also=[("self.voxels[self.voxels > 0]", "self.voxels.ravel()"),
           ("self.voxels[self.voxels > 0]", "np.where(self.voxels > 0, self.voxels, 0.0)")])
+brain_volume.mistake("foreground-above-one", ("> 0]", "> 1]"),
+    "Your foreground leaves out voxels between 0 and 1, which are dark but no air: the border is 0.",
+    also=[("> 0]", ">= 1]"), ("> 0]", "> 0.5]")])
 brain_volume.mistake("foreground-with-negatives", ("> 0]", "!= 0]"),
     "Your foreground holds negative voxels, which noise makes; take only those greater than 0.")
 # fmt: on
@@ -116,9 +119,9 @@ def test_normalised_asks_the_hook(student: Student) -> None:
 
 @brain_volume.check("The foreground of a BrainVolume is the values above 0.")
 def test_brain_foreground(student: Student) -> None:
-    """In any order; negative values, which noise may make, are no brain either."""
+    """In any order; negative values, which noise may make, are no brain, and small ones are."""
     voxels = _with_air(15)
-    voxels[0, 0, :3] = -7
+    voxels[0, 0, :3], voxels[0, 1, :3] = -7, 0.25  # brightness has no unit: a scan may lie in [0, 1]
     found = make(student, "BrainVolume", voxels, oracles.AFFINE).call("foreground")
     mask = isinstance(found, np.ndarray) and found.dtype.kind == "b"
     expect(not mask, "foreground returned True and False.", MASK_RETURNED)
