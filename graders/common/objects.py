@@ -138,7 +138,8 @@ def expect_twin(student: Student, class_name: str, arguments: Mapping[str, Any],
         defaults: the mistake to name if the twin has other weights than the original.
     """
     original = make(student, class_name, **arguments)
-    twin = from_config(student, class_name, original.call("get_config"))
+    config = original.call("get_config")
+    twin = from_config(student, class_name, config)
     expected = outputs(original(x))
     twin(x)  # builds its layers
     weights = weights_of(original)
@@ -147,6 +148,8 @@ def expect_twin(student: Student, class_name: str, arguments: Mapping[str, Any],
     expect(same, message, defaults)
     set_weights(twin, weights)
     agree(outputs(twin(x)), expected, f"the output of the {class_name} made from get_config")
+    missing = ", ".join(sorted(arguments.keys() - config.keys())) if isinstance(config, dict) else "everything"
+    expect(not missing, f"get_config of {class_name} leaves out {missing}.", defaults)
 
 
 def outputs(value: Any) -> Array:

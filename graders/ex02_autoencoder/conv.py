@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from graders.common.behaviour import bend
 from graders.common.objects import expect_shape, expect_twin, make, set_weights, weights_of
 from graders.common.reference import random_images
-from judge.suite import Array, Remote, Student, cell, expect, expect_array
+from judge.suite import Array, Remote, Student, cell, expect
 
 encoder = cell("conv_encoder_check", read_again="section 6")
 decoder = cell("conv_decoder_check", read_again="section 6")
@@ -36,6 +37,11 @@ encoder.mistake("encoder-code-fixed", ("layers.Dense(latent_dim)", "layers.Dense
 NOT_STRIDED = encoder.mistake("encoder-not-strided", (SECOND, SECOND.replace("strides=2, ", "")),
     "A convolution keeps the size of its maps: each of the two has strides=2.",
     also=[(FIRST, FIRST.replace("strides=2, ", ""))])
+WIDE = encoder.mistake("encoder-kernel-of-another-size", (FIRST, FIRST.replace("3", "6")),
+    "A convolution looks through windows of another size than the table's 3 x 3.",
+    also=[(SECOND, SECOND.replace("3", "6"))])
+UNPADDED = encoder.mistake("encoder-without-padding", (FIRST, FIRST.replace('padding="same", ', "")),
+    'The last row and column of the image never reach the code: each convolution has padding="same".')
 SPREAD_STRAIGHT = decoder.mistake("decoder-spread-not-bent", (SPREAD, SPREAD.replace(RELU, "")),
     "The dense layer has no ReLU.")
 UP_STRAIGHT = decoder.mistake("decoder-first-not-bent", (UP, UP.replace(RELU, "")),
@@ -53,6 +59,9 @@ SPREAD_FIXED = decoder.mistake("decoder-filters-fixed",
 SPREAD_NARROW = decoder.mistake("decoder-too-narrow",
     [(SPREAD, SPREAD.replace("* 2 * filters", "* filters")), ("width // 4, 2 * filters))", "width // 4, filters))")],
     "The small maps should be 2 * filters; yours are `filters`.")
+WIDE_UP = decoder.mistake("decoder-kernel-of-another-size", (UP, UP.replace("3", "6")),
+    "A transposed convolution has windows of another size than the table's 3 x 3.",
+    also=[("channels, 3, strides", "channels, 6, strides")])
 decoder.mistake("decoder-height-for-width",
     [(SPREAD, SPREAD.replace("width // 4", "height // 4")),
      ("height // 4, width // 4, 2 * filters)", "height // 4, height // 4, 2 * filters)")],
@@ -87,18 +96,6 @@ def randomise(model: Remote, seed: int, opened: int | None = None, inputs_axis: 
     set_weights(model, fresh)
 
 
-def bend(model: Remote, a: Array, b: Array) -> float:
-    """How far the model is from affine: the output half way between two inputs against the mean of both outputs."""
-    ends = [expect_array(model(x), "the output") for x in (a, b, (a + b) / 2)]
-    shapes = {end.shape for end in ends}
-    expect(
-        len(shapes) == 1 and ends[0].size > 0,
-        "equal shapes in should give equal shapes out, and no empty ones.",
-    )
-    scale = np.abs(ends[0] - ends[1]).max()
-    return float(np.abs((ends[0] + ends[1]) / 2 - ends[2]).max() / max(scale, 1e-9))
-
-
 def has_arrays(model: Remote, *shapes: tuple[int | None, ...]) -> bool:
     """Whether for each shape there is an array of weights that has it; None stands for any size."""
     found = [array.shape for array in weights_of(model)]
@@ -129,7 +126,7 @@ def test_encoder_shapes(student: Student) -> None:
         expect_shape(made(images(1, batch, 8, 8, 1)), (batch, 2), "the code")
 
 
-@encoder.check("A code depends on its image, and its numbers may be any.", needs=[test_encoder_shapes])
+@encoder.check("A code depends on the whole image, and its numbers may be any.", needs=[test_encoder_shapes])
 def test_encoder_code_is_linear(student: Student) -> None:
     """Large kernels make the numbers of a linear layer leave [-1, 1] on both sides."""
     made, x = make(student, "ConvEncoder", latent_dim=16, filters=4), images(2, 32, 8, 8, 1)
@@ -138,6 +135,10 @@ def test_encoder_code_is_linear(student: Student) -> None:
     first, second = (expect_shape(made(x), (32, 16), "the code") for _ in range(2))
     expect(np.allclose(first, second), "the encoder gave two answers for one image.", NEW_LAYERS)
     expect(bool(first.std(axis=0).max() > 1e-6), "the code is the same for all images.")
+    edged = x.copy()
+    edged[:, -1] = 1 - edged[:, -1]
+    moved = not np.allclose(expect_shape(made(edged), (32, 16), "the code"), first)
+    expect(moved, "the code stays the same when the last row of the image changes.", UNPADDED)
     low, high = first.min(), first.max()
     message = f"expected numbers below -1 and above 1 with large weights, received {low:.3g} to {high:.3g}."
     expect(bool(low < -1 and high > 1), f"a code may be any real number: {message}", SQUASHED)
@@ -153,6 +154,8 @@ def test_encoder_sizes(student: Student) -> None:
         first, second = ((None, None, None, number) for number in (filters, 2 * filters))
         expect(has_arrays(made, first), f"no convolution has filters={filters} filters.", FIXED)
         expect(has_arrays(made, second), f"no convolution has {2 * filters} filters.", NARROW)
+        windows = has_arrays(made, (3, 3, None, filters), (3, 3, None, 2 * filters))
+        expect(windows, "the windows of both convolutions are 3 x 3 in the table.", WIDE)
         message = f"no layer leads from 2 x 3 x {2 * filters} numbers to the code of 5."
         code = has_arrays(made, (None, 5))
         expect(has_arrays(made, (2 * 3 * 2 * filters, 5)), message, NOT_STRIDED if code else None)
@@ -223,6 +226,8 @@ def test_decoder_sizes(student: Student) -> None:
         expect(has_arrays(made, (5, 2 * 3 * 2 * filters)), message, SPREAD_NARROW if narrow else SPREAD_FIXED)
         first = has_arrays(made, (None, None, filters, 2 * filters))  # a transposed kernel: filters first
         expect(first, f"no transposed convolution leads from {2 * filters} to filters={filters} maps.")
+        windows = has_arrays(made, (3, 3, filters, 2 * filters), (3, 3, 1, filters))
+        expect(windows, "the windows of both transposed convolutions are 3 x 3 in the table.", WIDE_UP)
 
 
 @decoder.check("The decoder bends behind its dense layer and its first convolution.", needs=[test_decoder_sizes])

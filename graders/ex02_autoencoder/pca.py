@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from graders.common.objects import expect_shape
-from judge.suite import Array, CheckFailed, Student, agree, cell
+from judge.suite import Array, CheckFailed, OutOfMemory, Student, agree, cell, expect
 
 pca = cell("pca_check", read_again="section 3")
 SPREADS = np.array([3.0, 2.0, 1.2, 0.7, 0.4, 0.2])  # of the six pixels of the data below, before they are turned
@@ -39,6 +39,9 @@ pca.mistake("pca-columns-of-v", (ROWS, "directions.T[:num_components]"),
     "You took rows of V. np.linalg.svd returns V^T: its rows are the directions already.")
 pca.mistake("pca-columns-returned", (ROWS, "directions[:num_components].T"),
     "Your components are columns; they should be rows, (num_components, num_pixels).")
+FULL = pca.mistake("pca-full-matrices", (", full_matrices=False", ""),
+    "np.linalg.svd makes U as wide as it is high unless you say full_matrices=False: for 60,000 images that is 29 GB.",
+    also=[("full_matrices=False", "full_matrices=True")])
 pca.mistake("reconstruct-mean-missing", ("np.reshape(mean + z @ components", "np.reshape(z @ components"),
     "You forgot to add the mean image again on the way back.")
 pca.mistake("reconstruct-not-centred", ("(rows - mean) @", "rows @"),
@@ -119,6 +122,16 @@ def test_pca_components(student: Student) -> None:
             rtol=1e-3,
             atol=1e-3,
         )
+
+
+@pca.check("A set as large as MNIST needs little more memory than its images.")
+def test_pca_of_many_images(student: Student) -> None:
+    """Sixty thousand of them: a square matrix of so many rows does not fit."""
+    x = data(7, 60_000)
+    outcome = student.attempt("principal_components", x, 2)
+    fits = not isinstance(outcome, OutOfMemory)
+    expect(fits, "principal_components of 60,000 images of 6 pixels needs more memory than there is.", FULL)
+    parts_of(student, x, 2)
 
 
 @pca.check("pca_reconstruct sends images through given components and back, and keeps their shape.", weight=2)

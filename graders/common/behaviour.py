@@ -1,10 +1,10 @@
-"""What can be told of a convolutional network by its behaviour: layers are not counted and not looked up by name."""
+"""What can be told of a network by its behaviour: layers are not counted and not looked up by name."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from graders.common.objects import make, set_weights, trainable_weights_of, weights_of
+from graders.common.objects import make, outputs, set_weights, trainable_weights_of, weights_of
 from judge.suite import Array, Mistake, Remote, Student, expect
 
 
@@ -13,6 +13,15 @@ def randomise_kernels(model: Remote, seed: int = 5) -> None:
     rng = np.random.default_rng(seed)
     fresh = [rng.normal(0.0, 1.0, w.shape) if w.ndim > 1 else w for w in map(np.asarray, weights_of(model))]
     set_weights(model, fresh)
+
+
+def bend(model: Remote, a: Array, b: Array) -> float:
+    """How far the model is from affine: the output half way between two inputs against the mean of both outputs."""
+    ends = [outputs(model(x)) for x in (a, b, (a + b) / 2)]
+    same = len({end.shape for end in ends}) == 1 and ends[0].size > 0
+    expect(same, "equal shapes in should give equal shapes out, and no empty ones.")
+    scale = np.abs(ends[0] - ends[1]).max()
+    return float(np.abs((ends[0] + ends[1]) / 2 - ends[2]).max() / max(scale, 1e-9))
 
 
 def expect_convolutions(model: Remote, mistake: Mistake) -> None:
