@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from graders.common.objects import expect_shape, expect_twin, make, weights_of
+from graders.common.behaviour import bend, randomise_kernels
+from graders.common.objects import expect_shape, expect_twin, make
 from graders.common.reference import random_images
 from graders.ex03_vae.sampling import normal
-from judge.suite import Array, Remote, Student, cell, expect, expect_pair
+from judge.suite import Array, Student, cell, expect, expect_pair
 
 encoder = cell("encoder_check")
 decoder = cell("decoder_check")
@@ -43,16 +44,13 @@ DECODER_RELU = decoder.mistake("decoder-returns-relu",
 CONFIG_DEFAULTS = decoder.mistake("config-returns-defaults", (", hidden_units=self.hidden_units)", ")"),
     "The twin was made with other arguments than the original, probably defaults: put each constructor argument into "
     "get_config, with the value that this object has.")
+STRAIGHT_ENCODER, STRAIGHT_DECODER = (
+    part.mistake(f"{who}-not-bent", ('layers.Dense(hidden_units, activation="relu")', "layers.Dense(hidden_units)"),
+        f"Your {who} is one linear map: without a ReLU behind the hidden layer, two layers are no more than one.",
+        also=[(f"self.hidden({into})", into)] * (who == "encoder"))
+    for part, who, into in ((encoder, "encoder", "self.flatten(x)"), (decoder, "decoder", "z"))
+)
 # fmt: on
-
-
-def _randomise_kernels(model: Remote) -> None:
-    """Give every kernel large random entries, so that nothing depends on how a student initialises."""
-    rng = np.random.default_rng(5)
-    fresh = [
-        rng.normal(0.0, 1.0, array.shape) if array.ndim > 1 else array for array in map(np.asarray, weights_of(model))
-    ]
-    model.call("set_weights", [array.astype(np.float32) for array in fresh])
 
 
 def _heads(value: Any, shape: tuple[int, ...]) -> tuple[Array, Array]:
@@ -79,7 +77,7 @@ def test_encoder_heads_are_linear_and_separate(student: Student) -> None:
     encoder = make(student, "Encoder", latent_dim=16, hidden_units=24)
     x = random_images(2, 48, 8, 8, 1)
     encoder(x)
-    _randomise_kernels(encoder)
+    randomise_kernels(encoder)
     z_mean, z_log_var = _heads(encoder(x), (48, 16))
     again, _ = _heads(encoder(x), (48, 16))
     expect(np.allclose(again, z_mean), "the encoder gave two answers for one image.", NEW_LAYERS)
@@ -94,6 +92,18 @@ def test_encoder_heads_are_linear_and_separate(student: Student) -> None:
             f"received {low:.3g} to {high:.3g}.",
             mistake,
         )
+
+
+@encoder.check("The encoder bends: it is no linear map.", weight=0.5, needs=[test_encoder_shapes])
+def test_encoder_bends(student: Student) -> None:
+    """Half way between two images, both heads are not half way between."""
+    model, a, b = (
+        make(student, "Encoder", latent_dim=4, hidden_units=24),
+        *(random_images(s, 8, 8, 8, 1) for s in (3, 4)),
+    )
+    model(a)
+    randomise_kernels(model)
+    expect(bend(model, a, b) > 1e-2, "the encoder is one linear map from image to heads.", STRAIGHT_ENCODER)
 
 
 @encoder.check(
@@ -126,7 +136,7 @@ def test_decoder_returns_logits(student: Student) -> None:
     decoder = make(student, "Decoder", image_shape=(4, 4, 1), hidden_units=24)
     z = 3 * normal(7, 32, 3)
     decoder(z)
-    _randomise_kernels(decoder)
+    randomise_kernels(decoder)
     logits, again = (expect_shape(decoder(z), (32, 4, 4, 1), "the decoder's output") for _ in range(2))
     expect(np.allclose(again, logits), "the decoder gave two answers for one z.", NEW_LAYERS)
     expect(
@@ -145,6 +155,19 @@ def test_decoder_returns_logits(student: Student) -> None:
         f"to {high:.3g}.",
         mistake,
     )
+
+
+@decoder.check("The decoder bends: it is no linear map.", weight=0.5, needs=[test_decoder_shapes])
+def test_decoder_bends(student: Student) -> None:
+    """Half way between two codes, the logits are not half way between."""
+    model, a, b = (
+        make(student, "Decoder", image_shape=(4, 4, 1), hidden_units=24),
+        3 * normal(9, 8, 3),
+        3 * normal(10, 8, 3),
+    )
+    model(a)
+    randomise_kernels(model)
+    expect(bend(model, a, b) > 1e-2, "the decoder is one linear map from z to logits.", STRAIGHT_DECODER)
 
 
 @decoder.check(
