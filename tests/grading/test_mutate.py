@@ -83,6 +83,13 @@ def test_what_a_changed_check_no_longer_catches_is_shown_to_all(tmp_path):
     assert asked_of(kept(tmp_path, "2", "b"), caught=None) == ["test_kl", None]
 
 
+def test_a_mutant_meets_first_what_caught_its_neighbour(tmp_path):
+    store, asked = kept(tmp_path, "1", "a"), []
+    asked_of(store, caught="test_kl")
+    assert store.caught_by("kl", "return 1", lambda only: asked.append(only) or "test_kl") == "test_kl"
+    assert asked == ["test_kl"]
+
+
 def test_a_fresh_run_forgets_what_was_kept(tmp_path):
     asked_of(kept(tmp_path, "1", "a"), caught="test_kl")
     assert asked_of(kept(tmp_path, "1", "a", afresh=True), caught="test_kl") == [None]
