@@ -5,6 +5,7 @@ python -m judge check                    the course checks itself
 python -m judge record ex03_vae          run every mistake's patch and keep what comes back
 python -m judge mutate ex03_vae          how many small slips in the solution does the suite catch?
 python -m judge rewrite ex03_vae         does the solution, written in other ways, keep its marks?
+python -m judge empty-holes              what does each hole cost, left empty alone? docs/empty-holes.md
 python -m judge migrate ex03_vae         the gradebook follows an exercise that changed after work was handed in
 python -m judge grade ex03_vae           grade all submissions, with progress and a table
 python -m judge push FOLDER              grade one student's repository, for a git hook or CI
@@ -94,6 +95,9 @@ def _parser() -> argparse.ArgumentParser:
     rewrite = commands.add_parser("rewrite", help="does the solution, written in other ways, keep its marks?")
     rewrite.add_argument("exercise")
     rewrite.set_defaults(run=_rewrite)
+    empty = commands.add_parser("empty-holes", help="what does each hole cost, left empty alone?")
+    empty.add_argument("exercises", nargs="*", help="all if none is named; only then the page is written")
+    empty.set_defaults(run=_empty_holes)
     add_migrate(commands)
     grade = commands.add_parser("grade", help="grade all submissions of an exercise")
     grade.add_argument("exercise")
@@ -155,6 +159,15 @@ def _rewrite(options: argparse.Namespace, console: Console) -> int:
     for finding in lost:
         console.print(f"✗ {finding}", style="red", markup=False, highlight=False)
     return 1 if lost else 0
+
+
+def _empty_holes(options: argparse.Namespace, console: Console) -> int:
+    from judge.commands.empty_holes import write_page
+
+    found = write_page(ROOT, options.exercises, console)
+    for finding in found:
+        console.print(f"✗ {finding}", style="red", markup=False, highlight=False, soft_wrap=True)
+    return 1 if found else 0
 
 
 def _grade(options: argparse.Namespace, console: Console) -> int:

@@ -9,6 +9,7 @@ import numpy as np
 from graders.common.objects import expect_object, make
 from graders.ex01_images import oracles
 from graders.ex01_images.expectations import as_file, expect_class, write_files
+from graders.ex01_images.files import test_load_values
 from judge.suite import Array, Raised, Remote, Returned, Student, agree, cell, expect, is_same
 
 cohort = cell("cohort_check", read_again="section 5")
@@ -73,6 +74,11 @@ def _voxels(number: int) -> Array:
     return oracles.random_voxels(20 + number) + np.float32(1000 * number)
 
 
+def _loaded(student: Student, number: int) -> Array:
+    """What loading that scan gives: its voxels, or their negatives from the stand-in."""
+    return -_voxels(number) if student.stand_in("volume") else _voxels(number)
+
+
 def _cohort(student: Student, folder: str, *args: Any, damaged: tuple[int, ...] = ()) -> Remote:
     """The student's cohort of the files above, with others beside them that are no T1w scans."""
     table = "participant_id\tage\tdiagnosis\n" + "".join(f"{s}\t{60 + len(s)}\tCN\n" for s in FILES)
@@ -121,7 +127,11 @@ def test_cohort_length(student: Student) -> None:
     agree(of_each, [len(files) for files in FILES.values()], f"the number of scans of {', '.join(FILES)}")
 
 
-@cohort.check("Scans come in the order of the table, each with the row of its subject.", needs=[test_cohort_length])
+@cohort.check(
+    "Scans come in the order of the table, each with the row of its subject.",
+    needs=[test_cohort_length],
+    uses=[test_load_values],
+)
 def test_cohort_order(student: Student) -> None:
     """`column`, which is given, shows the rows; the scans' names show the files."""
     made = _cohort(student, "cohort_order")
@@ -134,19 +144,26 @@ def test_cohort_order(student: Student) -> None:
     expect(is_same(names, expected), f"the scans' names are wrong: expected {expected}, received {names}.")
 
 
-@cohort.check("An item is the scan of that number, loaded with volume_class.", weight=2, needs=[test_cohort_length])
+@cohort.check(
+    "An item is the scan of that number, loaded with volume_class.",
+    weight=2,
+    needs=[test_cohort_length],
+    uses=[test_load_values],
+)
 def test_cohort_items(student: Student) -> None:
     """From the front and from the end; with the default class and with another."""
     made = _cohort(student, "cohort_items")
     for index in (0, 3, -1):
         volume = _scan(made, index)
-        agree(volume.get("voxels"), _voxels(index % len(SCANS)), f"the voxels of cohort[{index}]")
+        agree(volume.get("voxels"), _loaded(student, index % len(SCANS)), f"the voxels of cohort[{index}]")
         expect_class(volume, "BrainVolume", f"cohort[{index}]", VOLUME_CLASS_IGNORED)
     plain = _scan(_cohort(student, "cohort_items", student.get("Volume")), 0)
     expect_class(plain, "Volume", "an item of a cohort with volume_class Volume", VOLUME_CLASS_IGNORED)
 
 
-@cohort.check("Past the end there is an IndexError, so a loop ends.", needs=[test_cohort_length])
+@cohort.check(
+    "Past the end there is an IndexError, so a loop ends.", needs=[test_cohort_length], uses=[test_load_values]
+)
 def test_cohort_ends(student: Student) -> None:
     """At the length, and far beyond."""
     made = _cohort(student, "cohort_ends")
@@ -157,10 +174,12 @@ def test_cohort_ends(student: Student) -> None:
         expect(ended, f"cohort[{index}] of {len(SCANS)} scans: expected an IndexError.", NO_END)
 
 
-@cohort.check("A scan is read when it is asked for, and not before.", needs=[test_cohort_order])
+@cohort.check(
+    "A scan is read when it is asked for, and not before.", needs=[test_cohort_order], uses=[test_load_values]
+)
 def test_cohort_is_lazy(student: Student) -> None:
     """Of six files all but one are damaged; only that one is asked for."""
     made = _cohort(student, "cohort_lazy", damaged=(0, 1, 2, 3, 5))
     outcome = made.attempt("__getitem__", 4)
     expect(not isinstance(outcome, Raised), "asking for one scan read another, damaged one.", EAGER)
-    agree(_scan(made, 4).get("voxels"), _voxels(4), "the voxels of cohort[4]")
+    agree(_scan(made, 4).get("voxels"), _loaded(student, 4), "the voxels of cohort[4]")

@@ -9,6 +9,7 @@ from graders.common.objects import expect_object, make
 from graders.ex01_images import oracles
 from graders.ex01_images.expectations import expect_class, expect_untouched, expect_volume
 from graders.ex01_images.files import CLASS_LOST, NAME_LOST, TURNED, VOLUME_CHANGED
+from graders.ex01_images.grid import test_to_voxels
 from judge.suite import Array, Raised, Student, agree, cell, expect, expect_array, for_all, is_same
 
 ras = cell("ras_check", hole="volume", read_again="section 3, To RAS")
@@ -119,13 +120,20 @@ def test_ras_keeps_the_rest(student: Student) -> None:
     expect_untouched(volume, voxels, oracles.AFFINE, "to_ras", VOLUME_CHANGED)
 
 
-@cut.check("The slice goes through the nearest voxel; top row is top, left column is left.", weight=3)
+def _place(student: Student, affine: Array, voxel: Array) -> Array:
+    """Where a voxel lies for the student's grid: in mm, or at half its index for the stand-in."""
+    return 0.5 * voxel if student.stand_in("grid") else oracles.places(affine, voxel)
+
+
+@cut.check(
+    "The slice goes through the nearest voxel; top row is top, left column is left.", weight=3, uses=[test_to_voxels]
+)
 def test_slice_values(student: Student) -> None:
     """A place 0.7 of a voxel past one tells rounding from cutting off; then any place inside any RAS scan."""
     voxels = oracles.random_voxels(8, RAS_SHAPE)
 
     def is_right(affine: Array, nearest: tuple[int, int, int], beside: Array | float) -> None:
-        point = oracles.places(affine, np.add(nearest, beside))
+        point = _place(student, affine, np.add(nearest, beside))
         found = make(student, "Volume", voxels, affine).call("coronal_slice", point)
         agree(found, voxels[:, nearest[1], :].T[::-1], SLICE)
 
@@ -139,20 +147,20 @@ def test_slice_values(student: Student) -> None:
     )
 
 
-@cut.check("A place outside the scan is a ValueError.", needs=[test_slice_values])
+@cut.check("A place outside the scan is a ValueError.", needs=[test_slice_values], uses=[test_to_voxels])
 def test_slice_outside(student: Student) -> None:
     """Along each axis: before the first voxel, where a negative index counts from the end, and after the last."""
     volume = make(student, "Volume", oracles.random_voxels(9, RAS_SHAPE), RAS_AFFINE)
-    inside = volume.call("coronal_slice", oracles.places(RAS_AFFINE, np.array([2, 0, 2])))
+    inside = volume.call("coronal_slice", _place(student, RAS_AFFINE, np.array([2, 0, 2])))
     expect_array(inside, SLICE, (5, 6))
     for voxel in ([2, -2, 2], [2, 8, 2], [-1, 3, 2], [6, 3, 2], [2, 3, -1], [2, 3, 5]):
-        outcome = volume.attempt("coronal_slice", oracles.places(RAS_AFFINE, np.array(voxel)))
+        outcome = volume.attempt("coronal_slice", _place(student, RAS_AFFINE, np.array(voxel)))
         refused = isinstance(outcome, Raised) and "ValueError" in outcome.kinds
         expect(refused, f"voxel {voxel} is outside: expected a ValueError, received none.", OUTSIDE_ACCEPTED)
 
 
 @cut.check("Turn, then cut: the picture of a place is the same however the scan was stored.",
-           needs=[test_ras_values, test_slice_values], read_again="section 3")  # fmt: skip
+           needs=[test_ras_values, test_slice_values], uses=[test_to_voxels], read_again="section 3")  # fmt: skip
 def test_slice_of_any_storage(student: Student) -> None:
     """`coronal_image`, which is given, calls the two methods."""
     voxels = oracles.random_voxels(10, RAS_SHAPE)
@@ -160,7 +168,7 @@ def test_slice_of_any_storage(student: Student) -> None:
     def is_the_same(affine: Array) -> None:
         turned, turned_affine = oracles.canonical(voxels, affine)
         middle = np.array(turned.shape) // 2
-        place = oracles.places(turned_affine, middle)
+        place = _place(student, turned_affine, middle)
         found = make(student, "Volume", voxels, affine).call("coronal_image", place)
         agree(found, turned[:, middle[1], :].T[::-1], SLICE)
 

@@ -24,6 +24,7 @@ GAIN_LIMIT = 1.5  # 3.06 +- 0.39: 4e-5; lowest right sample 2.95 +- 0.39: 1e-4. 
     "A short training of a linear autoencoder reaches the error of PCA to within one in a hundred.",
     needs=[test_error_value, test_train_step_follows_the_gradient],
     seconds=60,
+    whole=True,
     read_again="section 5",
 )
 def test_linear_training_reaches_pca(student: Student) -> None:
@@ -63,6 +64,7 @@ def linear_training(student: Student, seed: int) -> float:
         test_noise_is_fresh,
     ],
     seconds=60,
+    whole=True,
     read_again="section 7",
 )
 def test_short_denoising(student: Student) -> None:

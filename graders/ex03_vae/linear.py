@@ -7,15 +7,16 @@ With them the judge knows every number that a VAE should give, whatever the stud
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from graders.common.losses import bernoulli_nll, kl_to_standard_normal
 from graders.common.networks import linear_network
 from graders.common.objects import make
-from graders.common.reference import numerical_gradient
+from graders.common.reference import numerical_gradient, sigmoid
 from judge.suite import Array, CheckFailed, Remote, Student, cell, expect_array, expect_pair
 
 SHAPE = (2, 2, 1)  # of the tiny images
@@ -25,6 +26,36 @@ REDUCED = forward.mistake(
     ("return reconstruction_loss, kl_to", "return ops.mean(reconstruction_loss), kl_to"),
     "You reduced the batch axis. Return one number for each example; train_step takes the mean.",
 )
+
+
+class Formulas(NamedTuple):
+    """What a VAE's losses and mean images are: functions of arrays (batch, ...), as in `graders.common.losses`."""
+
+    nll: Callable[[Array, Array], Array]
+    mean: Callable[[Array], Array]
+    kl: Callable[[Array, Array], Array]
+
+
+def formulas(student: Student) -> Formulas:
+    """The lesson's formulas or, for a hole in whose place one stands, its stand-in's."""
+    coins, length = student.stand_in("bernoulli"), student.stand_in("kl")
+    return Formulas(
+        nll=_squared if coins else bernoulli_nll,
+        mean=_halved if coins else sigmoid,
+        kl=_length if length else kl_to_standard_normal,
+    )
+
+
+def _squared(x: Array, parameters: Array) -> Array:
+    return np.asarray(((parameters - x) ** 2).reshape(len(x), -1).sum(axis=1))
+
+
+def _halved(parameters: Array) -> Array:
+    return 0.5 * parameters
+
+
+def _length(z_mean: Array, z_log_var: Array) -> Array:
+    return np.asarray((z_mean**2 + z_log_var).sum(axis=1))
 
 
 @dataclass(frozen=True)
@@ -60,20 +91,20 @@ class LinearVAE:
         """The parameters of p(x|z), flattened: (batch, P)."""
         return np.asarray(z, np.float64) @ self.kernel + self.bias
 
-    def loss(self, x: Array) -> float:
+    def loss(self, x: Array, formulas: Formulas) -> float:
         """Batch mean of equation (2) with the Bernoulli likelihood and no noise: z is z_mean."""
         z_mean, z_log_var = self.encode(x)
         flat = np.asarray(x, np.float64).reshape(len(x), -1)
-        terms = bernoulli_nll(flat, self.decode(z_mean)) + kl_to_standard_normal(z_mean, z_log_var)
+        terms = formulas.nll(flat, self.decode(z_mean)) + formulas.kl(z_mean, z_log_var)
         return float(terms.mean())
 
-    def after_step(self, x: Array, learning_rate: float) -> LinearVAE:
+    def after_step(self, x: Array, learning_rate: float, formulas: Formulas) -> LinearVAE:
         """The weights after one step of plain gradient descent on `loss`."""
         stepped = {}
         for field, array in zip(fields(self), self.arrays(), strict=True):
 
             def loss_at(values: Array, name: str = field.name) -> float:
-                return replace(self, **{name: values}).loss(x)
+                return replace(self, **{name: values}).loss(x, formulas)
 
             stepped[field.name] = array - learning_rate * numerical_gradient(loss_at, array)
         return replace(self, **stepped)

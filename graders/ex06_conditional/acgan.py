@@ -173,6 +173,7 @@ def test_acgan_epoch_means(student: Student) -> None:
     weight=2,
     needs=[test_acgan_train_step, test_labelled_generate],
     seconds=60,
+    whole=True,
     read_again="section 8",
 )
 def test_acgan_short_training(student: Student) -> None:
@@ -186,7 +187,7 @@ def test_acgan_config(student: Student) -> None:
     """With a class_weight that is not the default: as an attribute, if there is one, and by the loss."""
     twin = expect_config(student, Kind("ACGAN", options={"class_weight": 0.7}))
     saving.expect_kept(twin, "class_weight", 0.7, CLASS_WEIGHT_LOST)
-    gan = linear_game.set_up(student, ACGAN, ACGAN.game(61)).gan
+    gan = linear_game.set_up(student, ACGAN, ACGAN.game(student, 61)).gan
     twin = saving.make_twin(student, "ACGAN", gan)
     twin.call("generate", np.zeros((1, 2), np.float32), np.zeros(1, np.int32))
     saving.give_weights(gan, twin)

@@ -133,6 +133,7 @@ def test_cgan_epoch_means(student: Student) -> None:
     weight=2,
     needs=[test_cgan_train_step, test_labelled_generate],
     seconds=60,
+    whole=True,
     read_again="section 6, equation (4)",
 )
 def test_cgan_short_training(student: Student) -> None:

@@ -118,7 +118,7 @@ def expect_terms(value: Any, batch: int) -> Array:
 )
 def test_cvae_encode(student: Student) -> None:
     """With linear networks whose outputs are known."""
-    weights = random_cvae(0, noise=True)
+    weights = random_cvae(student, 0, noise=True)
     x, labels = batch_of(0)
     found = expect_heads(make_cvae(student, weights).call("encode", x, labels))
     agree(found, np.stack(weights.encode(x, labels)), "(z_mean, z_log_var)")
@@ -131,7 +131,7 @@ def test_cvae_encode(student: Student) -> None:
 )
 def test_cvae_encodes_vectors(student: Student) -> None:
     """Points of the plane instead of images."""
-    weights = random_cvae(2, noise=True)
+    weights = random_cvae(student, 2, noise=True)
     narrow = replace(weights, mean_kernel=weights.mean_kernel[:5], log_var_kernel=weights.log_var_kernel[:5],
                      kernel=weights.kernel[:, :2], bias=weights.bias[:2])  # fmt: skip
     parts = cvae_parts(student, narrow, [2])
@@ -148,7 +148,7 @@ def test_cvae_encodes_vectors(student: Student) -> None:
 )
 def test_cvae_decode(student: Student) -> None:
     """With linear networks whose outputs are known."""
-    weights = random_cvae(1)
+    weights = random_cvae(student, 1)
     z, labels = latents(1), labels_of(1)
     found = make_cvae(student, weights).call("decode", z, labels)
     rows = expect_shape(found, (BATCH, *SHAPE), "what decode returns").reshape(BATCH, -1)
@@ -162,20 +162,20 @@ def test_cvae_decode(student: Student) -> None:
 )
 def test_cvae_call(student: Student) -> None:
     """First without noise, so that the answer is known; then the noise itself."""
-    weights = random_cvae(4)
+    weights = random_cvae(student, 4)
     x, labels = batch_of(4)
     expected = weights.decode(weights.encode(x, labels)[0], labels).reshape(x.shape)
     agree(make_cvae(student, weights)((x, labels)), expected, "what call returns", rtol=1e-3, atol=1e-3)
-    noisy = make_cvae(student, _noisy())
+    noisy = make_cvae(student, _noisy(student))
     x, labels = batch_of(5, 400)
     draws = [expect_shape(noisy((x, labels)), x.shape, "what call returns") for _ in range(2)]
     first, second = (draw.reshape(400, -1)[:, :2] for draw in draws)
     expect_fresh(first, second, "call", no_noise=DECODES_MEAN, same_every_call=SAME_EVERY_CALL)
 
 
-def _noisy() -> LinearCVAE:
+def _noisy(student: Student) -> LinearCVAE:
     """q(z|x,y) = N(0, exp(0.5)) for all x and y, and a decoder that returns z twice, whatever the class."""
-    weights = random_cvae(0)
+    weights = random_cvae(student, 0)
     return replace(
         weights,
         mean_kernel=0 * weights.mean_kernel,
@@ -192,7 +192,7 @@ def _noisy() -> LinearCVAE:
 )
 def test_cvae_inputs_of(student: Student) -> None:
     """Labels of both integer types."""
-    cvae = make_cvae(student, random_cvae(5))
+    cvae = make_cvae(student, random_cvae(student, 5))
     for seed, kind in ((5, np.int32), (6, np.int64)):
         x, labels = batch_of(seed)
         found = cvae.call("inputs_of", (x, labels.astype(kind)))
@@ -210,7 +210,7 @@ def test_cvae_inputs_of(student: Student) -> None:
 def test_cvae_terms(student: Student) -> None:
     """All log-variances are -20, so the noise does not show."""
     for seed in (6, 7):
-        weights = random_cvae(seed)
+        weights = random_cvae(student, seed)
         x, labels = batch_of(seed)
         found = expect_terms(make_cvae(student, weights).call("elbo_terms", (x, labels)), BATCH)
         expected = np.stack(weights.terms(x, labels))
@@ -223,7 +223,7 @@ def test_cvae_terms(student: Student) -> None:
 )
 def test_cvae_labels_matter(student: Student) -> None:
     """Images and labels permuted together only permute the losses; another label changes its example's loss alone."""
-    cvae = make_cvae(student, random_cvae(7))
+    cvae = make_cvae(student, random_cvae(student, 7))
     x, labels = batch_of(7)
     right = expect_terms(cvae.call("elbo_terms", (x, labels)), BATCH)
 
@@ -244,7 +244,7 @@ def test_cvae_labels_matter(student: Student) -> None:
 @loss.check("elbo_terms asks the likelihood that the CVAE was given.", needs=[test_cvae_terms], read_again="section 4")
 def test_cvae_terms_use_the_likelihood(student: Student) -> None:
     """A Gaussian of variance 0.5, of the class that was handed out."""
-    weights = random_cvae(8)
+    weights = random_cvae(student, 8)
     cvae = make_cvae(student, weights, likelihood=gaussian(student, 0.5))
     x, labels = batch_of(8)
     parameters = weights.decode(weights.encode(x, labels)[0], labels)
@@ -260,7 +260,7 @@ def test_cvae_terms_use_the_likelihood(student: Student) -> None:
 )
 def test_cvae_gradients(student: Student) -> None:
     """With respect to every weight."""
-    weights = random_cvae(9, noise=True)
+    weights = random_cvae(student, 9, noise=True)
     encoder, decoder = cvae_parts(student, weights)
     cvae = make(student, "CVAE", encoder, decoder, make_condition(student, weights.table))
     x = np.repeat(random_images(9, 1, *SHAPE), 8, axis=0)

@@ -145,7 +145,7 @@ def _compiled(student: Student, weights: LinearCVAE, rate: float) -> tuple[Remot
 )
 def test_cvae_train_step(student: Student) -> None:
     """Two steps, compared with central differences of the definition of the loss, in float64."""
-    found, weights = _two_steps(student, random_cvae(10), ARRAYS[:-1])
+    found, weights = _two_steps(student, random_cvae(student, 10), ARRAYS[:-1])
     expected = weights.arrays(*ARRAYS[:-1])
     vectors = flat(found[: len(expected)], expected), flat(expected, expected)
     agree(*vectors, "the weights after two steps", rtol=1e-3, atol=5e-4)
@@ -170,7 +170,7 @@ def _two_steps(student: Student, weights: LinearCVAE, names: tuple[str, ...]) ->
 )
 def test_cvae_trains_the_table(student: Student) -> None:
     """Two steps, compared with central differences."""
-    found, weights = _two_steps(student, random_cvae(13, table=random_table(13)), ARRAYS)
+    found, weights = _two_steps(student, random_cvae(student, 13, table=random_table(13)), ARRAYS)
     agree(found[-1], weights.table, "the table after two steps", rtol=1e-3, atol=5e-4)
 
 
@@ -180,7 +180,7 @@ def test_cvae_trains_the_table(student: Student) -> None:
 )
 def test_cvae_steps_report(student: Student) -> None:
     """Two batches of each step, with a learning rate of 0 and, for test_step, a large one."""
-    weights = random_cvae(12)
+    weights = random_cvae(student, 12)
     for step, rate in (("train_step", 0.0), ("test_step", 0.5)):
         cvae, _ = _compiled(student, weights, rate)
         before, means = weights_of(cvae), []
@@ -199,7 +199,7 @@ def test_cvae_steps_report(student: Student) -> None:
 @train.check("generate shows the mean image of each z and its own label.", needs=[test_cvae_decode])
 def test_cvae_generate(student: Student) -> None:
     """For a Bernoulli and a Gaussian likelihood; the label of one image changes that image alone."""
-    weights = random_cvae(14)
+    weights = random_cvae(student, 14)
     z, labels = latents(14), labels_of(14)
     logits = weights.decode(z, labels).reshape(BATCH, *SHAPE)
     agree(make_cvae(student, weights).call("generate", z, labels), sigmoid(logits), "what generate returns")
@@ -214,7 +214,7 @@ def test_cvae_generate(student: Student) -> None:
 )
 def test_cvae_sample_labels(student: Student) -> None:
     """The decoder ignores z, so that each image tells its class."""
-    weights = random_cvae(15)
+    weights = random_cvae(student, 15)
     deaf = replace(weights, kernel=np.concatenate([np.zeros((2, PIXELS)), 3 * weights.kernel[2:]]))
     of_class = sigmoid(deaf.decode(np.zeros((CLASSES, 2)), np.arange(CLASSES)))
     expect_sampled_classes(make_cvae(student, deaf), of_class, labels_of(16, 8))
@@ -223,7 +223,7 @@ def test_cvae_sample_labels(student: Student) -> None:
 @train.check("sample draws z from the prior N(0, I), fresh for every image and call.", needs=[test_cvae_generate])
 def test_cvae_sample_noise(student: Student) -> None:
     """The decoder returns z itself, twice; a right answer fails with probability below 1e-6."""
-    weights = random_cvae(17)
+    weights = random_cvae(student, 17)
     twice = replace(weights, kernel=np.concatenate([np.tile(np.eye(2), 2), np.zeros((CLASSES, PIXELS))]),
                     bias=np.zeros(PIXELS), mean_bias=np.full(2, 2.0))  # fmt: skip
     cvae = make_cvae(student, twice, likelihood=gaussian(student, 0.1))
@@ -240,7 +240,7 @@ def test_cvae_sample_noise(student: Student) -> None:
 )
 def test_cvae_reconstruct(student: Student) -> None:
     """With noise in q(z|x,y), which must not show."""
-    weights = random_cvae(18, noise=True)
+    weights = random_cvae(student, 18, noise=True)
     cvae = make_cvae(student, weights)
     x, labels = batch_of(18)
     what = "what reconstruct returns"
@@ -255,6 +255,7 @@ def test_cvae_reconstruct(student: Student) -> None:
     weight=2,
     needs=[test_cvae_train_step, test_cvae_generate],
     seconds=60,
+    whole=True,
 )
 def test_cvae_short_training(student: Student) -> None:
     """The judge sends z and labels, and reads the images with a classifier of its own."""
@@ -269,6 +270,7 @@ def test_cvae_short_training(student: Student) -> None:
     "After a short training on drawn brains, the same z has larger ventricles as AD than as CN.",
     needs=[test_cvae_train_step, test_cvae_generate],
     seconds=60,
+    whole=True,
 )
 def test_cvae_ventricles(student: Student) -> None:
     """The judge sends each z twice, once with each label, and measures the ventricles of both images."""
@@ -302,7 +304,7 @@ def expect_larger(areas: Array, group_difference: float) -> None:
 
 def _embedded(student: Student, seed: int, **options: str) -> tuple[Remote, Array, Array]:
     """(cvae, z, labels): with an embedding of sizes that are not the defaults, and a Gaussian likelihood."""
-    weights = random_cvae(seed, table=random_table(seed, 4, 3))
+    weights = random_cvae(student, seed, table=random_table(seed, 4, 3))
     cvae = make_cvae(student, weights, likelihood=gaussian(student, 0.25), **options)
     return cvae, latents(seed, 5), labels_of(seed, 5, 4)
 

@@ -107,7 +107,7 @@ def normalised_generator(student: Student) -> Remote:
 
 def _normalised(student: Student) -> Players:
     """A GAN whose generator tells what it saw."""
-    _, discriminator, condition = game_parts(student, LABELLED.game(0))
+    _, discriminator, condition = game_parts(student, LABELLED.game(student, 0))
     return play(student, LABELLED, (normalised_generator(student), discriminator, condition))
 
 
@@ -124,7 +124,7 @@ def _images(student: Student, game: LinearGame, method: str, *data: Array) -> Ar
 )
 def test_labelled_generate(student: Student) -> None:
     """A linear generator; then one whose batch normalisation must be left alone."""
-    game, what = LABELLED.game(50, latent=1.0), "what generate returns"
+    game, what = LABELLED.game(student, 50, latent=1.0), "what generate returns"
     z, labels = latents(50), labels_of(50)
     agree(_images(student, game, "generate", z, labels), game.fakes(z, labels), what)
     players = _normalised(student)
@@ -143,7 +143,7 @@ def test_labelled_generate(student: Student) -> None:
 )
 def test_labelled_fakes(student: Student) -> None:
     """First a generator that ignores z, then one that returns it, then one with batch normalisation."""
-    game, labels = LABELLED.game(52), labels_of(52)
+    game, labels = LABELLED.game(student, 52), labels_of(52)
     found, again = (_images(student, game, "fakes", labels) for _ in range(2))
     message = "fakes changes from call to call although this generator ignores z."
     expect(np.allclose(found, again), message, OTHER_LABELS)
@@ -160,7 +160,7 @@ def test_labelled_fakes(student: Student) -> None:
 def _expect_noise(student: Student, method: str, count: int, *data: object) -> None:
     """Fail unless z, which this generator returns twice, is standard normal and fresh (1e-6)."""
     kernel = np.concatenate([np.tile(np.eye(2), 2), np.zeros((CLASSES, PIXELS))])
-    game = replace(LABELLED.game(54), generator_kernel=kernel, generator_bias=np.zeros(PIXELS))
+    game = replace(LABELLED.game(student, 54), generator_kernel=kernel, generator_bias=np.zeros(PIXELS))
     gan, shape = set_up(student, LABELLED, game).gan, (count, *SHAPE)
     draws = [expect_shape(gan.call(method, *data), shape, f"what {method} returns") for _ in range(2)]
     first, second = (draw.reshape(count, PIXELS)[:, :2] for draw in draws)
@@ -174,7 +174,7 @@ def _expect_noise(student: Student, method: str, count: int, *data: object) -> N
 )
 def test_labelled_sample(student: Student) -> None:
     """First a generator that ignores z, so that each image tells its class, then one that returns z."""
-    game = LABELLED.game(55)
+    game = LABELLED.game(student, 55)
     of_class = game.fakes(np.zeros((CLASSES, 2)), np.arange(CLASSES))
     expect_sampled_classes(set_up(student, LABELLED, game).gan, of_class, labels_of(55, 8))
     _expect_noise(student, "sample", 2000, 2000)
@@ -192,7 +192,7 @@ def test_labelled_config(student: Student) -> None:
 
 def expect_config(student: Student, kind: Kind) -> Remote:
     """Round trip of a GAN with an embedded condition; returns the twin."""
-    game = kind.game(56, random_table(56, 4, 3), latent=1.0)
+    game = kind.game(student, 56, random_table(56, 4, 3), latent=1.0)
     gan = set_up(student, kind, game, label_noise=0.25, name="mine").gan
     twin = saving.make_twin(student, kind.name, gan)
     for name, value in (("latent_dim", 2), ("label_noise", 0.25)):
@@ -215,5 +215,5 @@ def test_labelled_reload(student: Student) -> None:
 
 def expect_reload(student: Student, kind: Kind, **options: Any) -> None:
     """Save and load a GAN with an embedded condition."""
-    gan = set_up(student, kind, kind.game(57, random_table(57, 4, 3), latent=1.0), **options).gan
+    gan = set_up(student, kind, kind.game(student, 57, random_table(57, 4, 3), latent=1.0), **options).gan
     saving.expect_same_after_reload(student, gan, latents(57, 5), labels_of(57, 5, 4))

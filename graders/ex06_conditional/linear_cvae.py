@@ -11,7 +11,7 @@ import numpy as np
 from graders.common.losses import bernoulli_nll, kl_to_standard_normal
 from graders.common.networks import linear_network
 from graders.common.objects import make
-from graders.ex06_conditional.linear import CLASSES, PIXELS, SHAPE, Linear, append, drawer, make_condition
+from graders.ex06_conditional.linear import CLASSES, PIXELS, SHAPE, Linear, append, drawer, make_condition, scale_of_c
 from judge.suite import Array, Remote, Student
 
 
@@ -28,7 +28,8 @@ class LinearCVAE(Linear):
         log_var_bias: (J,).
         kernel: (J + C, P).
         bias: (P,).
-        table: (K, C), row k is the c of label k.
+        table: (K, C), of the condition.
+        scale: row k times this is the c of label k as it arrives.
     """
 
     mean_kernel: Array
@@ -38,15 +39,16 @@ class LinearCVAE(Linear):
     kernel: Array
     bias: Array
     table: Array
+    scale: float
 
     def encode(self, x: Array, labels: Array) -> tuple[Array, Array]:
         """z_mean and z_log_var, each (batch, J)."""
-        seen = append(x, self.table[labels]).reshape(len(x), -1)
+        seen = append(x, self.scale * self.table[labels]).reshape(len(x), -1)
         return seen @ self.mean_kernel + self.mean_bias, seen @ self.log_var_kernel + self.log_var_bias
 
     def decode(self, z: Array, labels: Array) -> Array:
         """The parameters of p(x|z,y), flattened: (batch, P)."""
-        return append(z, self.table[labels]) @ self.kernel + self.bias
+        return append(z, self.scale * self.table[labels]) @ self.kernel + self.bias
 
     def terms(self, x: Array, labels: Array) -> tuple[Array, Array]:
         """(reconstruction loss with the Bernoulli likelihood, KL), each (batch,), in nats."""
@@ -59,10 +61,11 @@ class LinearCVAE(Linear):
         return float(np.sum(self.terms(x, labels), axis=0).mean())
 
 
-def random_cvae(seed: int, *, table: Array | None = None, noise: bool = False) -> LinearCVAE:
+def random_cvae(student: Student, seed: int, *, table: Array | None = None, noise: bool = False) -> LinearCVAE:
     """Draw weights for images of `SHAPE`, three classes and a latent dimension of 2, as float32 represents them.
 
     Args:
+        student: whose networks they will be.
         seed: tells the draws apart.
         table: of the condition; None for one-hot.
         noise: False makes every log-variance -20: z is z_mean to four digits, however it is drawn.
@@ -77,6 +80,7 @@ def random_cvae(seed: int, *, table: Array | None = None, noise: bool = False) -
         kernel=draw(latent_dim + table.shape[1], PIXELS),
         bias=draw(PIXELS),
         table=table,
+        scale=scale_of_c(student),
     )
 
 

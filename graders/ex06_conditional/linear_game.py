@@ -19,6 +19,7 @@ from graders.ex06_conditional.linear import (
     append,
     drawer,
     make_condition,
+    scale_of_c,
 )
 from judge.suite import Array, Remote, Student
 
@@ -33,6 +34,11 @@ def class_loss(class_logits: Array, labels: Array) -> Array:
     shifted = logits - logits.max(axis=1, keepdims=True)
     total = np.log(np.exp(shifted).sum(axis=1))
     return np.array([t - row[k] for t, row, k in zip(total, shifted, np.asarray(labels), strict=True)])
+
+
+def squared_distance(class_logits: Array, labels: Array) -> Array:
+    """The same of the stand-in for class_loss."""
+    return np.asarray(((class_logits - np.eye(class_logits.shape[1])[labels]) ** 2).sum(axis=1))
 
 
 def softplus(logits: Array) -> Array:
@@ -56,6 +62,9 @@ class LinearGame(Linear):
         told_table: the same numbers as the discriminator is told them; the generator's step does not follow them.
         told: whether the discriminator receives c with the example.
         class_weight: of the class losses; 0 where there are none.
+        scale: c arrives that many times as large as it is in the table.
+        sign: of the fakes; -1 where the student's LabelledGAN has a stand-in.
+        squared: whether a stand-in's class loss is asked, which is a squared distance.
     """
 
     generator_kernel: Array
@@ -68,14 +77,17 @@ class LinearGame(Linear):
     told_table: Array
     told: bool
     class_weight: float
+    scale: float
+    sign: float
+    squared: bool
 
     def fakes(self, z: Array, labels: Array) -> Array:
         """What the generator makes, flattened: (batch, P)."""
-        return append(z, self.table[labels]) @ self.generator_kernel + self.generator_bias
+        return self.sign * (append(z, self.scale * self.table[labels]) @ self.generator_kernel + self.generator_bias)
 
     def judge(self, x: Array, labels: Array) -> tuple[Array, Array]:
         """(authenticity logits (batch,), class logits (batch, K))."""
-        seen = append(x, self.told_table[labels]) if self.told else np.asarray(x, np.float64)
+        seen = append(x, self.scale * self.told_table[labels]) if self.told else np.asarray(x, np.float64)
         flat = seen.reshape(len(x), -1)
         return (flat @ self.kernel + self.bias)[:, 0], flat @ self.class_kernel + self.class_bias
 
@@ -95,7 +107,8 @@ class LinearGame(Linear):
         return float((softplus(-fake) + self._classes(fake_classes, labels)).mean())
 
     def _classes(self, logits: Array, labels: Array) -> Array | float:
-        return self.class_weight * class_loss(logits, labels) if logits.size else 0.0
+        loss = squared_distance if self.squared else class_loss
+        return self.class_weight * loss(logits, labels) if logits.size else 0.0
 
 
 @dataclass(frozen=True)
@@ -112,10 +125,11 @@ class Kind:
     told: bool = False
     options: dict[str, Any] = field(default_factory=dict)
 
-    def game(self, seed: int, table: Array | None = None, latent: float = 0.0) -> LinearGame:
+    def game(self, student: Student, seed: int, table: Array | None = None, latent: float = 0.0) -> LinearGame:
         """Random weights for images of `SHAPE`, three classes and a latent dimension of 2, as float32 has them.
 
         Args:
+            student: whose networks they will be.
             seed: tells the draws apart.
             table: of the condition; None for one-hot.
             latent: how strongly the generator listens to z; at 0 its images are known.
@@ -136,6 +150,9 @@ class Kind:
             told_table=table,
             told=self.told,
             class_weight=self.options.get("class_weight", 1.0),
+            scale=scale_of_c(student),
+            sign=-1.0 if student.stand_in("labelled_gan") else 1.0,
+            squared=student.stand_in("auxiliary"),
         )
 
     def discriminator_arrays(self) -> tuple[str, ...]:

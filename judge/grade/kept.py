@@ -13,7 +13,7 @@ from judge.suite.engine import Status, Verdict
 from judge.suite.suites import Suite
 
 Entries = list[tuple[str, dict[str, Any]]]  # a store's keys and what it keeps there
-_FIELDS = ("message", "example", "mistake", "hint", "seconds")
+_FIELDS = ("message", "example", "mistake", "hint", "seconds", "stand_ins")
 
 
 def grade(store: Store | None, submission: Submission, suite: Suite, **how: Any) -> Grading:

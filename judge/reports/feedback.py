@@ -111,7 +111,7 @@ def _check_html(check: CheckResult, result: Result) -> str:
         f'<span class="judge-verdict"><strong>{verdict(check)}</strong>{points}</span> '
         f'<span class="judge-says">{_inline(check.says)}</span>'
     ]
-    if check.status in (Status.FAILED, Status.NOT_RUN) and check.message:
+    if check.status is not Status.OUR_FAULT and check.message:
         parts.append(f'<div class="judge-why">{_why_html(check, result)}</div>')
     if check.status is Status.FAILED:
         parts += _help_html(check)
@@ -140,7 +140,7 @@ def _inline(text: str) -> str:
 def _check_text(check: CheckResult, *, judged: bool) -> str:
     points = f" ({_points(check)})" if judged else ""
     lines = [f"{verdict(check)}{points}: {check.says}"]
-    if check.status in (Status.FAILED, Status.NOT_RUN) and check.message:
+    if check.status is not Status.OUR_FAULT and check.message:
         lines.append(textwrap.indent(sentence(check.message), "    "))
     if check.status is Status.FAILED:
         if check.example:

@@ -12,12 +12,12 @@ from typing import Any
 from judge.grade.result import CheckResult, Result
 from judge.reports.lines import hole_of, line_in
 from judge.suite.engine import Status
+from judge.suite.student import NOT_WRITTEN
 
 _HEADING = re.compile(r"^ {0,3}#{1,4}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 _MARKS = re.compile(r"[$`*]")
 _WORTH = re.compile(r" \([\d.]+ points?(, about \d+ minutes)?\)$")  # a heading's, no part of the section's name
 _MOST_LINES = 6  # of a student's code that the head of a page quotes
-_NOT_WRITTEN = "it still raises ToImplement"  # so `judge.suite.student.explain` says it
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class First:
 
 def is_open(check: CheckResult) -> bool:
     """Whether a check failed because its hole is not written yet: not attempted, which is not wrong."""
-    return check.status is Status.FAILED and _NOT_WRITTEN in check.message
+    return check.status is Status.FAILED and NOT_WRITTEN in check.message
 
 
 def cause_of(check: CheckResult, result: Result) -> CheckResult | None:

@@ -7,6 +7,7 @@ import json
 import os
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -165,6 +166,24 @@ class Session:
     def empty(self) -> Session:
         """A session of its own, in a fresh sandbox that runs no cell."""
         return Session(self._parent, Code(()))
+
+    def with_cells(self, sources: Mapping[str, str]) -> Session:
+        """The same submission with other texts of some cells, in the time that is left; this one's sandbox ends.
+
+        Args:
+            sources: the other texts, by cell id.
+        """
+        self.close()
+        cells = tuple((name, sources.get(name, source)) for name, source in self.code.cells)
+        return Session(
+            self._parent, Code(cells, self.code.files), cell_seconds=self._cell_seconds,
+            total_seconds=max(0.0, self._seconds_left()), with_gpu=self._with_gpu,
+        )  # fmt: skip
+
+    def join(self, other: Session) -> None:
+        """End a session that `with_cells` made; that others had its time is remembered."""
+        other.close()
+        self.contended = self.contended or other.contended
 
     def request(self, seconds: float, do: str, **arguments: Any) -> Outcome:
         """Ask the notebook's sandbox for one thing, loading it first if it is not there."""

@@ -45,10 +45,13 @@ class Check:
         says: the sentence a student reads, a statement of fact ("The KL is zero at the prior.").
         weight: its share of the cell's points, relative to the cell's other checks.
         needs: names of the earlier checks that must have passed.
+        uses: names of checks of other holes, which it may do without: where it fails, and one of them has not passed,
+            it is judged with a stand-in for that hole.
         seconds: its time budget.
         read_again: where to read about it, e.g. "equation (4) of the lesson".
         once: why it is never asked again; "" if it may be.
         changes_inputs: why functions may change the lists, dicts and arrays that they are given; "" if they may not.
+        whole: whether it measures all holes together, so that no stand-in takes the place of one.
     """
 
     cell: str
@@ -59,6 +62,8 @@ class Check:
     read_again: str
     once: str = ""
     changes_inputs: str = ""
+    whole: bool = False
+    uses: tuple[str, ...] = ()
 
 
 def check(
@@ -71,6 +76,8 @@ def check(
     read_again: str = "",
     once: str = "",
     changes_inputs: str = "",
+    whole: bool = False,
+    uses: Sequence[Callable[..., None]] = (),
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Make a test function a check; see `Check` for the arguments.
 
@@ -79,11 +86,11 @@ def check(
     """
     if weight <= 0 or seconds <= 0:
         raise ValueError(f"weight and seconds must be positive: received {weight} and {seconds}")
-    for needed in needs:
+    for needed in (*needs, *uses):
         if not isinstance(getattr(needed, "check", None), Check):
-            raise ValueError(f"needs lists {needed!r}, which is not a check; decorate it with @check")
-    names = tuple(needed.__name__ for needed in needs)
-    info = Check(cell, says, weight, names, seconds, read_again, once, changes_inputs)
+            raise ValueError(f"needs or uses lists {needed!r}, which is not a check; decorate it with @check")
+    names, used = (tuple(needed.__name__ for needed in listed) for listed in (needs, uses))
+    info = Check(cell, says, weight, names, seconds, read_again, once, changes_inputs, whole, used)
 
     def attach(function: CheckFunction) -> CheckFunction:
         function.check = info  # type: ignore[attr-defined]
@@ -118,12 +125,14 @@ class Cell:
         read_again: str | None = None,
         once: str = "",
         changes_inputs: str = "",
+        whole: bool = False,
+        uses: Sequence[Callable[..., None]] = (),
     ) -> Callable[[CheckFunction], CheckFunction]:
         """Make a test function a check of this cell; see `Check` for the arguments."""
         where = self.read_again if read_again is None else read_again
         attach = check(
             cell=self.name, says=says, weight=weight, needs=needs, seconds=seconds, read_again=where, once=once,
-            changes_inputs=changes_inputs,
+            changes_inputs=changes_inputs, whole=whole, uses=uses,
         )  # fmt: skip
 
         def attach_both(function: CheckFunction) -> CheckFunction:

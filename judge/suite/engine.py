@@ -6,7 +6,7 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -20,7 +20,8 @@ from judge.suite.again import Passed, fail_again
 from judge.suite.expect import CheckFailed, Evidence
 from judge.suite.recognition import ANSWERS, read_answers, recognise
 from judge.suite.shown_input import shown_input
-from judge.suite.student import Student
+from judge.suite.stand_ins import Troupe, Waiting, judge_with_stand_ins, read_stand_ins
+from judge.suite.student import NOT_THERE, NOT_WRITTEN, Student
 
 
 class Status(StrEnum):
@@ -45,6 +46,7 @@ class Verdict:
         mistake: the name of the recognised mistake, or "".
         hint: its hint, or "".
         seconds: how long it took.
+        stand_ins: the holes in whose place stand-ins stood, separated by commas, or "".
     """
 
     name: str
@@ -55,6 +57,7 @@ class Verdict:
     mistake: str = ""
     hint: str = ""
     seconds: float = 0.0
+    stand_ins: str = ""
 
 
 @dataclass
@@ -69,6 +72,7 @@ class _Plugin:
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     passed: dict[str, Passed] = field(default_factory=dict)
+    functions: dict[str, Callable[[Student], None]] = field(default_factory=dict)
     until_failed: bool = False
 
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -86,6 +90,7 @@ class _Plugin:
             if not isinstance(check, Check) or item.name in self.checks:
                 self.problems.append(f"{item.name} has no @check, or its name is used twice")
             self.checks[item.name] = check
+            self.functions[item.name] = getattr(item, "function", None)  # type: ignore[assignment]
             if isinstance(cell := getattr(getattr(item, "function", None), "of_cell", None), Cell):
                 self.cell_of[item.name] = cell
 
@@ -103,7 +108,7 @@ class _Plugin:
         try:
             if missing:
                 raise _Skipped(missing[0])
-            if pyfuncitem.name in self.known:
+            if pyfuncitem.name in self.known and not self.known[pyfuncitem.name].stand_ins:
                 self.verdicts[pyfuncitem.name] = self.known[pyfuncitem.name]
                 return True
             assert self.student is not None
@@ -137,6 +142,27 @@ class _Plugin:
             missing = [n for n in verdict.check.needs if self._status(n) is not Status.PASSED]
             if missing and verdict.status is Status.PASSED:
                 self._add(name, verdict.check, _Skipped(missing[0]), 0.0)
+
+    def stand_in(self, troupe: Troupe, session: Session, untouched: Collection[str]) -> None:
+        """Judge what other holes hold up with stand-ins in their place; a hole that is as handed out gains nothing."""
+        assert self.student is not None
+        troupe.passed |= {n: frozenset() for n, v in self.verdicts.items() if v.status is Status.PASSED}
+        waiting = {
+            name: Waiting(verdict.check, self.functions[name], hole, verdict.status is Status.FAILED)
+            for name, verdict in self.verdicts.items()
+            if name not in troupe.passed and (hole := troupe.hole_of.get(name, "")) not in untouched
+        }
+        for name, holes, student, error in judge_with_stand_ins(troupe, waiting, session, self.student.identity):
+            if error is not None and self.verdicts[name].status is Status.FAILED and not _is_open(self.verdicts[name]):
+                continue  # it failed by itself
+            asked, self.student = self.student, student
+            self._add(name, waiting[name].check, error, 0.0)
+            self.student = asked
+            self.evidence.pop(name, None)  # mutants have no stand-ins
+            verdict, note = self.verdicts[name], troupe.note(holes)
+            if verdict.status is not Status.OUR_FAULT:
+                message = f"{verdict.message} {note}".strip()
+                self.verdicts[name] = replace(verdict, message=message, stand_ins=",".join(sorted(holes)))
 
     def _input_of(self, error: CheckFailed) -> str:
         return shown_input(self.student.asked, error) if self.student else ""
@@ -208,6 +234,7 @@ def judge(
     *,
     again: bool = True,
     until_failed: bool = False,
+    untouched: Collection[str] = (),
 ) -> Judged:
     """Judge one notebook: see `judge.suite.suites.Suite.judge`."""
     plugin = _Plugin(Student(session, student_id), known or {}, until_failed=until_failed)
@@ -216,6 +243,9 @@ def judge(
         raise SuiteBroken(f"{suite.name} did not judge {sorted(plugin.checks.keys() - plugin.verdicts.keys())}")
     if again:
         plugin.ask_again()
+        hole_of = {name: cell.hole for name, cell in plugin.cell_of.items()}
+        troupe = Troupe(read_stand_ins(suite.parent, version), hole_of, {})
+        plugin.stand_in(troupe, session, untouched)
     named = {name: verdict.mistake for name, verdict in plugin.verdicts.items() if verdict.mistake}
     _name_mistakes(suite, plugin, named)
     return Judged(list(plugin.verdicts.values()), plugin.evidence, named)
@@ -274,6 +304,11 @@ def _run_pytest(suite: Path, version: str, plugin: _Plugin, *more: str) -> None:
     if plugin.problems or not plugin.checks or code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         detail = "; ".join(plugin.problems) or f"pytest ended with {code!r}"
         raise SuiteBroken(f"{suite.name} could not judge: {detail}")
+
+
+def _is_open(verdict: Verdict) -> bool:
+    """Whether something that a failed check called is not written yet, or not there."""
+    return NOT_WRITTEN in verdict.message or NOT_THERE in verdict.message
 
 
 def _check_of(item: Any) -> Any:

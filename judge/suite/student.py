@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,6 +18,9 @@ from judge.sandbox.session import Session
 from judge.suite.expect import Array, CheckFailed, Evidence
 from judge.suite.first_cause import NotThere, remedy, with_cause
 from judge.suite.shown_input import Asked
+
+NOT_WRITTEN, NOT_THERE = "it still raises ToImplement", "is not there"  # so `explain` says it
+_HOLE = re.compile(r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*): ")  # how the text of a ToImplement begins
 
 
 @dataclass(frozen=True)
@@ -37,17 +41,23 @@ class Gradients:
 class Student:
     """Calls the student's code in its sandbox within the running check's time."""
 
-    def __init__(self, session: Session, identity: str = "") -> None:
+    def __init__(self, session: Session, identity: str = "", *, stand_ins: Collection[str] = ()) -> None:
         """
         Args:
             session: the sandbox that holds the notebook.
             identity: the student's id as the gradebook has it, for exercises that differ by student.
+            stand_ins: the holes in whose place stand-ins stand.
         """
         self._session = session
         self.identity = identity
+        self._stand_ins = frozenset(stand_ins)
         self.inputs_may_change = False  # the engine says so where a check does
         self.time_is_up = False  # the whole submission's
         self.begin_check(60.0)
+
+    def stand_in(self, hole: str) -> bool:
+        """Whether a stand-in fills this hole now, of whose formula expected values must be."""
+        return hole in self._stand_ins
 
     def begin_check(self, seconds: float) -> None:
         """Start a check's time budget; the engine calls this."""
@@ -220,9 +230,12 @@ def explain(outcome: Outcome, name: str) -> str:
     """One sentence for the student about a call that returned nothing."""
     match outcome:
         case Raised() if "ToImplement" in outcome.kinds:
-            return f"`{name}` is not written yet: it still raises ToImplement."
+            hole = _HOLE.match(outcome.reason)
+            inner = hole[1] if hole and hole[1].split(".")[-1] != name.split(".")[-1] else ""
+            who = f" `{name}` needs it." if inner else ""
+            return f"`{inner or name}` is not written yet: {NOT_WRITTEN}.{who}"
         case NotThere() if not outcome.lines:
-            return f"`{name}` is not there{outcome.why}"
+            return f"`{name}` {NOT_THERE}{outcome.why}"
         case Raised(kind="InputChanged"):
             return f"`{name}` {outcome.message}"
         case Raised():

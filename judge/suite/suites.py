@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,7 +132,12 @@ class Suite:
         Raises:
             SuiteBroken: if the suite cannot be read, holds no check, or pytest did not finish.
         """
-        return engine.judge(self.path, self.version, session, student_id, known, again=again, until_failed=until_failed)
+        released = _released(self.release)
+        untouched = [name for name, source in session.code.cells if released.get(name) == source.strip()]
+        return engine.judge(
+            self.path, self.version, session, student_id, known,
+            again=again, until_failed=until_failed, untouched=untouched,
+        )  # fmt: skip
 
 
 def suite_of(exercise: str, notebook: str, root: Path | None = None) -> Suite:
@@ -142,6 +148,13 @@ def suite_of(exercise: str, notebook: str, root: Path | None = None) -> Suite:
 def suites_of(exercise: str, root: Path | None = None) -> list[Suite]:
     """All suites of an exercise, or with "*" of all exercises, by name."""
     return [Suite(path) for path in sorted(((root or ROOT) / "graders").glob(f"{exercise}/test_*.py"))]
+
+
+@functools.lru_cache(maxsize=64)
+def _released(path: Path) -> Mapping[str, str]:
+    """The text of each code cell as it was handed out, by its id; nothing if the notebook is not released yet."""
+    cells = json.loads(path.read_text("utf-8"))["cells"] if path.exists() else []
+    return {cell["id"]: "".join(cell["source"]).strip() for cell in cells if cell["cell_type"] == "code"}
 
 
 @functools.lru_cache(maxsize=64)
