@@ -36,9 +36,10 @@ from graders.ex05_gan.discriminator_step import (
     expect_scalar,
     step,
 )
+from graders.ex05_gan.losses import test_generator_loss_value
 from judge.suite import Array, CheckFailed, Remote, Student, agree, cell, expect
 
-steps = cell("train_generator_check", hole="gan", read_again="section 7b")
+steps = cell("train_generator_check", hole="gan", read_again="section 7b", uses=[test_generator_loss_value])
 LOSS = "what train_generator returns"
 
 # fmt: off

@@ -95,6 +95,7 @@ def ring_training(student: Student, seed: int, epochs: int = 10, learning_rate: 
     weight=2,
     needs=SOUND_STEPS,
     seconds=60,
+    whole=True,
     read_again="section 8",
 )
 def test_training_finds_the_ring(student: Student) -> None:
@@ -111,6 +112,7 @@ def test_training_finds_the_ring(student: Student) -> None:
     "`fit` trains your own Generator and Discriminator on images, and logs both losses.",
     needs=[test_generator_makes_images, test_discriminator_returns_logits, *SOUND_STEPS],
     seconds=60,
+    whole=True,
     read_again="section 7d",
 )
 def test_fit_on_images(student: Student) -> None:

@@ -53,9 +53,11 @@ from graders.ex05_gan.generator_step import (
     test_generator_step_loss,
     test_generator_step_moves_nothing_else,
 )
+from graders.ex05_gan.losses import test_discriminator_loss_value, test_generator_loss_value
 from judge.suite import Array, CheckFailed, Student, agree, cell, expect
 
-training = cell("train_step_check", hole="gan", read_again="section 7c")
+LOSSES = [test_discriminator_loss_value, test_generator_loss_value]
+training = cell("train_step_check", hole="gan", read_again="section 7c", uses=LOSSES)
 sampling = cell("sample_check", hole="gan", read_again="section 7d")
 LOGS, NAMES = ("discriminator_loss", "generator_loss"), "(discriminator_loss, generator_loss)"
 

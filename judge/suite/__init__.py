@@ -107,12 +107,14 @@ class Cell:
         name: grade_id of the cell with the points.
         hole: grade_id of the solution's cell that it judges.
         read_again: where to read about it, if a check does not say.
+        uses: of all its checks; see `Check`.
         mistakes: known-wrong ways to fill the hole.
     """
 
     name: str
     hole: str
     read_again: str = ""
+    uses: Sequence[Callable[..., None]] = ()
     mistakes: list[Mistake] = field(default_factory=list)
 
     def check(
@@ -132,7 +134,7 @@ class Cell:
         where = self.read_again if read_again is None else read_again
         attach = check(
             cell=self.name, says=says, weight=weight, needs=needs, seconds=seconds, read_again=where, once=once,
-            changes_inputs=changes_inputs, whole=whole, uses=uses,
+            changes_inputs=changes_inputs, whole=whole, uses=[*self.uses, *uses],
         )  # fmt: skip
 
         def attach_both(function: CheckFunction) -> CheckFunction:
@@ -169,9 +171,9 @@ class Cell:
         return made
 
 
-def cell(name: str, *, hole: str | None = None, read_again: str = "") -> Cell:
+def cell(name: str, *, hole: str | None = None, read_again: str = "", uses: Sequence[Callable[..., None]] = ()) -> Cell:
     """The cell with points of that grade_id; a hole `kl` is judged in `kl_check`, unless `hole` says otherwise."""
-    return Cell(name, name.removesuffix("_check") if hole is None else hole, read_again)
+    return Cell(name, name.removesuffix("_check") if hole is None else hole, read_again, uses)
 
 
 def collect(suite: dict[str, Any], *parts: ModuleType) -> None:
