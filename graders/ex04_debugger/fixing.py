@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from graders.ex04_debugger.catalogue import Bug
+from graders.ex04_debugger.finding import test_sheet
 from graders.ex04_debugger.truth import truth_for
 from judge.suite import Array, CheckFailed, Mistake, Remote, Student, agree, cell, expect, expect_pair
 
-fix = cell("fix_check", read_again="section 8")
+fix = cell("fix_check", read_again="section 8", uses=[test_sheet])
 NUM_TRIES = 6
 MOST_CLIPPED = 13.8  # -log(1e-6): a fix may clip probabilities at 1e-6 or closer to 0
 

@@ -9,13 +9,13 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from graders.ex04_debugger.finding import EDITED_HINT
+from graders.ex04_debugger.finding import EDITED_HINT, test_sheet
 from graders.ex04_debugger.practice import NOT_UP as NOT_UP_IN_PRACTICE
 from graders.ex04_debugger.replays import Replay, replays_of
 from graders.ex04_debugger.truth import Truth, stops_of
 from judge.suite import CheckFailed, Mistake, Student, cell
 
-session = cell("session_check", read_again="section 4")
+session = cell("session_check", read_again="section 4", uses=[test_sheet])
 MOST_STOPS, MOST_STEPS, MOST_COMMANDS = 3, 10, 25
 _NOT_DATA = {"np", "numpy", "epoch", "abs", "all", "any", "bool", "finite_mean", "float", "int", "len", "max", "min",
              "round", "sorted", "sum", "type", "model", "rng", "NUM_EPOCHS", "SEED"}  # fmt: skip
@@ -115,22 +115,29 @@ def _is_target(stop: dict[str, Any], truth: Truth) -> bool:
 
 
 def _at_target(replay: Replay) -> list[dict[str, Any]]:
-    """What happened while the session was stopped in the guilty function, on the first wrong batch."""
-    here, events = False, []
+    """What happened while the session was stopped in the guilty function, on the first wrong batch.
+
+    If it never was, what happened at its other stops: each line of the rubric counts on its own.
+    """
+    at_target: list[dict[str, Any]] = []
+    at_others: list[dict[str, Any]] = []
+    here = at_others
     for event in replay.record["events"]:
         if event["kind"] == "stop":
-            here = _is_target(event, replay.truth)
-        elif here:
-            events.append(event)
-    return events
+            here = at_target if _is_target(event, replay.truth) else at_others
+        else:
+            here.append(event)
+    return at_target or at_others
 
 
 @session.check("The session can be replayed: pdb commands that look and change nothing.", seconds=10,
                read_again="section 1")  # fmt: skip
 def test_session_can_be_replayed(student: Student) -> None:
-    """It sets breakpoints, and every one can be set."""
+    """It sets breakpoints, and every one can be set; a command that is refused is left out for the other checks."""
 
     def judge(replay: Replay) -> Judgement:
+        if replay.record["refused"]:
+            return f"{replay.record['refused'][0]} It was left out, and the rest was judged without it.", None
         failed = [e for e in replay.record["events"] if e["kind"] == "set" and not e["ok"]]
         if failed:
             edited = "as it was handed out" in failed[0]["message"]
@@ -142,7 +149,7 @@ def test_session_can_be_replayed(student: Student) -> None:
 
 
 @session.check("A breakpoint has a condition on the data, which works and is false at first.", weight=2,
-               needs=[test_session_can_be_replayed], read_again="section 3")  # fmt: skip
+               read_again="section 3")  # fmt: skip
 def test_condition_is_on_data(student: Student) -> None:
     """On every data set, one condition at least names data and chooses among the passes."""
     _each(student, lambda replay: _judge_conditions(replay))
@@ -203,23 +210,23 @@ def _why_missed(replay: Replay, stops: list[dict[str, Any]]) -> Mistake | None:
     return STOPS_TOO_LATE if late and min(late) > truth.batch else None
 
 
-@session.check(f"There are at most {MOST_STOPS} stops on the way there.", weight=2, needs=[test_target_is_reached],
-               read_again="section 3")  # fmt: skip
+@session.check(f"There are at most {MOST_STOPS} stops on the way there.", weight=2, read_again="section 3")  # fmt: skip
 def test_few_stops_before(student: Student) -> None:
-    """Single steps are counted elsewhere."""
+    """Single steps are counted elsewhere; if the stop that matters never came, all others came before it."""
 
     def judge(replay: Replay) -> Judgement:
         stops = [e for e in replay.record["events"] if e["kind"] == "stop"]
-        first = next(i for i, stop in enumerate(stops) if _is_target(stop, replay.truth))
+        first = next((i for i, stop in enumerate(stops) if _is_target(stop, replay.truth)), len(stops))
         before = [stop for stop in stops[:first] if stop in stops_of(replay.record)]
+        if first == len(stops) and not before:
+            return "the session never stops on its way.", None
         many = f"{len(before)} stops came before the one that matters."
         return None if len(before) <= MOST_STOPS else (many, MANY_STOPS)
 
     _each(student, judge)
 
 
-@session.check("The wrong variable is printed, in its own frame.", weight=2, needs=[test_target_is_reached],
-               read_again="section 7")  # fmt: skip
+@session.check("The wrong variable is printed, in its own frame.", weight=2, read_again="section 7")  # fmt: skip
 def test_variable_is_printed(student: Student) -> None:
     """With p, pp or display, while stopped at the target."""
     message = "the variable that goes wrong was not printed in the frame in which it goes wrong."
@@ -239,8 +246,7 @@ def test_variable_is_printed(student: Student) -> None:
     _each(student, judge)
 
 
-@session.check("`up` leads to the loop over batches, and the number of the batch is printed there.", weight=2,
-               needs=[test_target_is_reached])  # fmt: skip
+@session.check("`up` leads to the loop over batches, and the number of the batch is printed there.", weight=2)
 def test_up_reaches_the_batch(student: Student) -> None:
     """From the target stop."""
     missed = "from the stop that matters, the session did not go to the frame that knows the batch."
@@ -262,12 +268,13 @@ def test_up_reaches_the_batch(student: Student) -> None:
     _each(student, judge)
 
 
-@session.check(f"It ends, after {MOST_COMMANDS} commands and {MOST_STEPS} single steps at most.",
-               needs=[test_target_is_reached])  # fmt: skip
+@session.check(f"It ends, after {MOST_COMMANDS} commands and {MOST_STEPS} single steps at most.")
 def test_session_is_short(student: Student) -> None:
     """Running on to the program's end is an end too."""
 
     def judge(replay: Replay) -> Judgement:
+        if not replay.record["breakpoints"]:
+            return "the session sets no breakpoint.", None
         steps = sum(event["kind"] == "step" for event in replay.record["events"])
         commands = replay.record["num_commands"]
         if steps > MOST_STEPS or commands > MOST_COMMANDS:

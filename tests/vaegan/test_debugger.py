@@ -133,7 +133,7 @@ def test_the_student_is_who_the_course_says(monkeypatch):
     [
         ("!x = 1", "is Python"), ("x = 1", "no pdb command"), ("interact", "not taken"), ("alias a b", "not taken"),
         ("jump 9", "not taken"), ("j 9", "not taken"), ("commands 1", "not taken"), ("run", "not taken"),
-        ("debug f()", "not taken"), ("until 9", "not taken"), ("import os", "no pdb command"), ("std.max()", "Python"),
+        ("debug f()", "not taken"), ("import os", "no pdb command"), ("x.sort()", "Python"),
         ("b os.system", "stands at"), ("b 9; x", "stands at"), ("b /etc/passwd:1", "stands at"), ("b", "stands at"),
         ("c 5", "does not take"), ("up x", "does not take"), ("ignore 1", "does not take"), ("clear", "does not take"),
         ("condition x", "number first"), ("p", "say what"), ("p 1 +", "no Python expression"),
@@ -160,6 +160,25 @@ def test_a_session_only_looks(line, reason):
         read_script(f"c\n{line}\nq")
 
 
+def test_an_expression_alone_is_looked_at_as_pdb_does():
+    assert [(c.name, c.argument) for c in read_script("std.max()\nuntil 9\nunt")] == [
+        ("p", "std.max()"), ("until", "9"), ("until", ""),
+    ]  # fmt: skip
+
+
+def test_commands_that_are_refused_can_be_left_out_and_noted():
+    text = practice_program(7)
+    script = "b kl_to_standard_normal\n!x = 1\nc\np [v for v in z_mean] ;; p z_mean.shape\nq"
+    with pytest.raises(ScriptError, match="is Python"):
+        replay(text, script)
+    record = replay(text, script, skip_refused=True)
+    assert [event["command"] for event in record["events"] if event["kind"] == "look"] == ["p z_mean.shape"]
+    assert ["is Python" in record["refused"][0], "a loop in brackets" in record["refused"][1]] == [True, True]
+    assert tell(record).count("Left out: Line") == 2
+    with pytest.raises(ScriptError, match="empty"):
+        replay(text, "!x = 1", skip_refused=True)
+
+
 @pytest.mark.parametrize(
     "line",
     ["b 63, std.max() > 50", "b program.py:63", "b ./program.py:63, not np.isfinite(x).all()", "tbreak elbo_terms",
@@ -167,6 +186,7 @@ def test_a_session_only_looks(line, reason):
      "p x.reshape(2, 3, 4).std(axis=0)", "u 3", "l 1, 30", "ll", "p -x.min() if x.any() else None",
      "p np.where(x > 0, x, 0)",
      "display model", "p x**2", "(Pdb) n", "  q  ", "ignore 1 39",
+     "until", "until 63", "std", "std.max(), x[0]",
      "p np.isnan(x).sum(axis=(1, 2))", "p sorted(x)[:3]", "b 9, 1 < x.max() < 3"],
 )  # fmt: skip
 def test_a_session_may_look_at_anything(line):
@@ -319,7 +339,7 @@ def test_breakpoints_that_cannot_be_set_say_why(place, message):
 def test_the_ends_of_a_session_are_told_apart():
     assert replay(PRACTICE, "c")["end"] == "finished"
     assert replay(PRACTICE, "q\nc\nc") | {"events": []} == {
-        "events": [], "breakpoints": [], "end": "quit", "error": "", "unused": 2, "num_commands": 3,
+        "events": [], "breakpoints": [], "end": "quit", "error": "", "unused": 2, "num_commands": 3, "refused": [],
     }  # fmt: skip
     assert replay(PRACTICE, "b 13\nc")["end"] == "script ended"
 

@@ -29,12 +29,13 @@ _FOLDED = (
 )  # frames that Python 3.12 has no more
 
 
-def replay(program, script):
+def replay(program, script, skip_refused=False):
     """Run a program under pdb with a written session.
 
     Args:
         program: str, Python source.
         script: str, pdb commands; see `read_script`.
+        skip_refused: bool; whether commands that may not be taken are left out, and noted, instead of raising.
 
     Returns:
         dict of plain data, the record:
@@ -43,7 +44,7 @@ def replay(program, script):
         `breakpoints`, what became of each: number, line, function, condition, temporary, hits (how often it was
         reached), stops, errors (conditions that raised) and the last error;
         `end`: "quit", "finished", "raised", "script ended"; `error`, what the program raised, or "";
-        `unused`, how many commands were not reached; `num_commands`.
+        `unused`, how many commands were not reached; `num_commands`; `refused`, why commands were left out.
 
         Kinds: "set" (a breakpoint was made or changed), "stop" (why, breakpoint, error, stack), "look" (names,
         function, frame, value), "move" (up or down: function, frame), "step", "go", "show", "quit". Those
@@ -52,13 +53,14 @@ def replay(program, script):
     Raises:
         ScriptError: if the session may not be replayed.
     """
-    commands = read_script(script)
+    refused = [] if skip_refused else None
+    commands = read_script(script, refused)
     with tempfile.TemporaryDirectory(prefix="debugger-") as folder:
         path = os.path.join(os.path.realpath(folder), PROGRAM)
         with open(path, "w", encoding="utf-8") as file:
             file.write(program)
         try:
-            return Recorder(path, commands).record(program)
+            return Recorder(path, commands).record(program) | {"refused": refused or []}
         finally:
             linecache.checkcache(path)
 
@@ -221,7 +223,7 @@ class Recorder(pdb.Pdb):
             event |= self._here()
         if command.name == "quit":
             self.end = "quit"
-        self.why = {"next": "step", "step": "step", "return": "step"}.get(command.name, self.why)
+        self.why = {"next": "step", "step": "step", "return": "step", "until": "step"}.get(command.name, self.why)
         return bool(runs_on)
 
     def _look(self, command, event):
@@ -306,7 +308,7 @@ class Recorder(pdb.Pdb):
 
 _KINDS = {
     "condition": "set", "ignore": "set", "clear": "set", "disable": "set", "enable": "set",
-    "up": "move", "down": "move", "next": "step", "step": "step", "return": "step",
+    "up": "move", "down": "move", "next": "step", "step": "step", "return": "step", "until": "step",
     "continue": "go", "quit": "quit",
 }  # fmt: skip
 

@@ -17,7 +17,7 @@ _NAMES = {
     "break": "b break", "tbreak": "tbreak", "condition": "condition", "ignore": "ignore",
     "clear": "cl clear", "disable": "disable", "enable": "enable",
     "continue": "c cont continue", "next": "n next", "step": "s step", "return": "r return",
-    "up": "u up", "down": "d down", "where": "w where bt", "args": "a args",
+    "up": "u up", "down": "d down", "where": "w where bt", "args": "a args", "until": "until unt",
     "list": "l list", "longlist": "ll longlist",
     "p": "p", "pp": "pp", "whatis": "whatis", "display": "display", "quit": "q quit exit",
 }  # fmt: skip
@@ -27,15 +27,15 @@ _REFUSED = {
     "unalias": "write the command out", "jump": "it would skip lines of the program", "j": "it would skip "
     "lines of the program", "commands": "write what should happen at a stop below the `c` that leads there",
     "run": "the program is started anew for each replay", "restart": "the program is started anew for each "
-    "replay", "debug": "it runs code", "until": "use `tbreak LINE` and `c`", "unt": "use `tbreak LINE` and `c`",
-    "undisplay": "leave the display on", "source": "use `ll` or `l`", "exec": "it runs code", "h": "look help "
-    "up beforehand", "help": "look help up beforehand", "retval": "look at a variable", "rv": "look at a variable",
+    "replay", "debug": "it runs code", "undisplay": "leave the display on", "source": "use `ll` or `l`",
+    "exec": "it runs code", "h": "look help up beforehand", "help": "look help up beforehand",
+    "retval": "look at a variable", "rv": "look at a variable",
 }  # fmt: skip
 _PLACE = re.compile(r"(?:(?:\S*/)?program(?:\.py)?:)?(?P<line>\d{1,6})|(?P<function>[A-Za-z]\w{0,80})")
 _ARGUMENTS = {
     "ignore": r"\d+\s+\d+", "clear": r"\d+(\s+\d+)*", "disable": r"\d+(\s+\d+)*", "enable": r"\d+(\s+\d+)*",
     "continue": "", "next": "", "step": "", "return": "", "up": r"(\d+)?", "down": r"(\d+)?", "where": "",
-    "args": "", "list": r"(\d+(\s*,\s*\d+)?|\.)?", "longlist": "", "quit": "",
+    "args": "", "until": r"(\d+)?", "list": r"(\d+(\s*,\s*\d+)?|\.)?", "longlist": "", "quit": "",
 }  # fmt: skip
 
 
@@ -65,18 +65,19 @@ class Command:
         return self.argument if self.name in ("p", "pp", "whatis", "display") else ""
 
 
-def read_script(text):
+def read_script(text, refused=None):
     """The commands of a session.
 
     Args:
         text: str; one command per line, or several with `;;` between. Empty lines and lines that begin
             with # are left out.
+        refused: a list, to which what is said of each command that may not be taken is added; it is then left out.
 
     Returns:
         List of Command.
 
     Raises:
-        ScriptError: if there is a command that a session may not have, or none at all.
+        ScriptError: if there is a command that a session may not have (unless `refused` is given), or none at all.
     """
     if not isinstance(text, str):
         raise ScriptError(
@@ -86,7 +87,7 @@ def read_script(text):
     for number, line in enumerate(text.splitlines(), start=1):
         line = line.strip().removeprefix("(Pdb)").strip()
         if not line.startswith("#"):
-            commands += [_read(number, part.strip()) for part in line.split(";;") if part.strip()]
+            commands += _read_line(number, line, refused)
         if len(commands) > MAX_COMMANDS:
             raise ScriptError(f"A session has at most {MAX_COMMANDS} commands; this one is longer. Shorten it.")
     if not commands:
@@ -94,10 +95,34 @@ def read_script(text):
     return commands
 
 
+def _read_line(number, line, refused):
+    """The commands of one line."""
+    commands = []
+    for part in filter(None, map(str.strip, line.split(";;"))):
+        try:
+            commands.append(_read(number, part))
+        except ScriptError as error:
+            if refused is None:
+                raise
+            refused.append(str(error))
+    return commands
+
+
+def _is_look(text):
+    """Whether a line is an expression that looks at something, which pdb prints as it does after `p`."""
+    try:
+        check_expression(text)
+    except ScriptError:
+        return False
+    return True
+
+
 def _read(number, text):
     if len(text) > MAX_LENGTH:
         raise ScriptError(f"Line {number} is longer than {MAX_LENGTH} characters. Look at less at a time.")
     word, _, argument = text.partition(" ")
+    if word not in _COMMANDS and word not in _REFUSED and _is_look(text):
+        return Command(number, "p", text, text)
     if word.startswith("!") or not re.fullmatch(r"[A-Za-z]+", word):
         raise ScriptError(
             f"Line {number}, `{text[:60]}`, is Python, not a pdb command. To look at a value, write `p` before it."

@@ -75,7 +75,8 @@ def _ending(record):
         "raised": f"The program raised {record['error']}.",
         "script ended": "Your session ended while the program was stopped; the kit quit for you.",
     }
-    lines = [endings[record["end"]]]
+    lines = [_cut(f"Left out: {why}") for why in record.get("refused", [])]
+    lines.append(endings[record["end"]])
     if record["unused"]:
         lines.append(f"{record['unused']} of your {record['num_commands']} commands came too late to be run.")
     for point in record["breakpoints"]:
