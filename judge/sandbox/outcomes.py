@@ -6,9 +6,17 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-_KERAS = re.compile(
-    r"Exception encountered when calling [^\n]*\n\n\x1b\[1m(.*?)\x1b\[0m\n\nArguments received", re.DOTALL
-)
+# What Keras and TensorFlow put around the reason for an error, which stands in the group.
+_AROUND = [
+    re.compile(pattern, re.DOTALL)
+    for pattern in (
+        r"Exception encountered when calling [^\n]*\n\n\x1b\[1m(.*?)\x1b\[0m\n\nArguments received",
+        r"in user code:\n.*\n    \w+: (.*)",
+        r"A total of \d+ objects could not be loaded\. Example error message for object [^\n]*:\n\n(.*?)\n\nList of",
+        r".* could not be deserialized properly\..*\n\nException encountered: (.*)",
+    )
+]
+_MOST_AROUND = 5  # around each other
 
 
 @dataclass(frozen=True)
@@ -36,9 +44,14 @@ class Raised:
 
     @property
     def reason(self) -> str:
-        """The message's first line, without the text that Keras puts around what a layer raises."""
-        wrapped = _KERAS.match(self.message)
-        return (wrapped[1] if wrapped else self.message).strip().split("\n")[0][:300]
+        """The message's first line, without the text that Keras and TensorFlow put around what a layer raises."""
+        text = self.message.strip()
+        for _ in range(_MOST_AROUND):
+            inner = next((found[1].strip() for around in _AROUND if (found := around.match(text))), "")
+            if not inner:
+                break
+            text = inner.replace("\n    ", "\n")
+        return text.split("\n")[0][:300]
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,10 @@ def written_into(source: str, released: Released) -> tuple[str, str]:
     if same_code(source, released.source):
         return "", ""
     tree, handed_out = parse(source), parse(released.source)
-    if tree is None or handed_out is None:
+    if handed_out is None or (tree is None and released.is_check):
         return "", ""
+    if tree is None:
+        return "", _said(released, "your changes, which are no Python, do not count")
     known = {name for statement in handed_out.body for name in _names(statement)}
     own = [node for node in tree.body if _names(node) - known and _counts(node, released)]
     lines = source.split("\n")
@@ -32,7 +34,11 @@ def written_into(source: str, released: Released) -> tuple[str, str]:
     if not text and released.is_check:
         return "", ""  # prints and numbers of their own are what checks are for
     what = "what else you defined in it counts as a cell of your own below it" if text else "your changes do not count"
-    return text, f"The cell `{released.grade_id}` is the course's and is graded as it was handed out; {what}."
+    return text, _said(released, what)
+
+
+def _said(released: Released, what: str) -> str:
+    return f"The cell `{released.grade_id}` is the course's and is graded as it was handed out; {what}."
 
 
 def _counts(node: ast.stmt, released: Released) -> bool:

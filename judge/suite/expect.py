@@ -183,7 +183,7 @@ def agree(
     if array.shape != expected.shape:
         message = f"{what} has the wrong shape: expected {expected.shape}, received {array.shape}."
     else:
-        message = f"{what} has the wrong value: expected {show(expected)}, received {show(array)}."
+        message = f"{what} has the wrong value: {apart(expected, array, rtol, atol)}."
     if known_by is None:
         evidence = Evidence(array, expected, rtol, atol)
     else:
@@ -199,6 +199,19 @@ def _numbers(value: Array) -> Evidence | None:
 
 def _shape_fits(shape: Sequence[int], wanted: Sequence[int | None]) -> bool:
     return len(shape) == len(wanted) and all(w in (None, n) for n, w in zip(shape, wanted, strict=True))
+
+
+def apart(expected: Array, received: Array, rtol: float, atol: float) -> str:
+    """What was expected and what came: a few numbers of each or, where these are the same, the entry that is not."""
+    texts = show(expected), show(received)
+    if texts[0] != texts[1]:
+        return f"expected {texts[0]}, received {texts[1]}"
+    place = tuple(int(i) for i in np.argwhere(~np.isclose(received, expected, rtol, atol))[0])
+    one, other = (float(array[place]) for array in (expected, received))
+    pairs = ((f"{one:.{digits}g}", f"{other:.{digits}g}") for digits in (4, 8, 17))
+    shown = next((pair for pair in pairs if pair[0] != pair[1]), (repr(one), repr(other)))
+    where = f" at {list(place)}" if place else ""
+    return f"expected {shown[0]}{where}, received {shown[1]}{' there' if place else ''}"
 
 
 def show(array: Array) -> str:

@@ -27,6 +27,12 @@ _DEFINED = re.compile(
 _BRINGING = re.compile(r"^[ \t]*(?:%run\b|from[ \t]+\S+[ \t]+import[ \t]*\*)", re.MULTILINE)
 _CELL_MAGIC = re.compile(r"\s*(%%(?!(?:time|capture)\b)\w+)")
 _NOTEBOOK = re.compile(r"\.ipynb\W+not found")
+_UNDEFINED = re.compile(r"name '(\w+)' is not defined")
+_IMPORTS = {
+    "np": "import numpy as np", "tf": "import tensorflow as tf", "plt": "import matplotlib.pyplot as plt",
+    "keras": "import keras", "ops": "from keras import ops", "layers": "from keras import layers",
+    "math": "import math", "os": "import os", "Path": "from pathlib import Path", "random": "import random",
+}  # fmt: skip
 _REMEDIES = {
     "BdbQuit": "a breakpoint stopped it, so take `breakpoint()` or `set_trace()` out",
     "EOFError": "nobody is there to type anything while it is graded, so take `input()` out",
@@ -146,6 +152,11 @@ def remedy(error: Raised) -> str:
     """What to do about an exception that says little to whoever meets it first; "" where it speaks for itself."""
     if _NOTEBOOK.search(error.reason):
         return "no notebook runs another here, so put what it defines into a .py file, hand that in too, and import it"
+    if "read-only" in error.reason:
+        return "it writes into an array that it was given and that is its caller's, so work on a copy, `np.array(x)`"
+    missing = None if isinstance(error, NotThere) else _UNDEFINED.match(error.reason)
+    if missing and missing[1] in _IMPORTS:
+        return f"the tools' cell serves checks and pictures alone: write `{_IMPORTS[missing[1]]}` in your own cell"
     alike = look_alike(error.reason) if {"SyntaxError", "NameError"} & set(error.kinds) else ""
     return alike or next((_REMEDIES[kind] for kind in error.kinds if kind in _REMEDIES), "")
 

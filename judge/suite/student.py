@@ -98,7 +98,10 @@ class Student:
 
     def get(self, name: str) -> Any:
         """A name of the notebook or a dotted library name, as data or object."""
-        return unwrap(self.request("resolve", target=name), name)
+        found = unwrap(self.request("resolve", target=name), name)
+        if isinstance(found, Remote):
+            found.name = name
+        return found
 
     def gradients(
         self,
@@ -186,6 +189,7 @@ class Remote:
         """Made by `Student`; a suite never makes one."""
         self._student = student
         self.handle = handle
+        self.name = handle.type_name  # what messages call it: an object by its class, a class by its own name
 
     @property
     def type_name(self) -> str:
@@ -198,7 +202,7 @@ class Remote:
 
     def call(self, method: str, *args: Any, **kwargs: Any) -> Any:
         """Call one of its methods; CheckFailed if nothing is returned."""
-        return unwrap(self.attempt(method, *args, **kwargs), f"{self.type_name}.{method}")
+        return unwrap(self.attempt(method, *args, **kwargs), f"{self.name}.{method}")
 
     def attempt(self, method: str, *args: Any, **kwargs: Any) -> Outcome:
         """Call one of its methods and return what became of it."""
@@ -207,7 +211,7 @@ class Remote:
     def get(self, attribute: str) -> Any:
         """One of its attributes; CheckFailed if there is none."""
         outcome = self._student.request("get", target=self, name=attribute)
-        return unwrap(outcome, f"{self.type_name}.{attribute}")
+        return unwrap(outcome, f"{self.name}.{attribute}")
 
     def gradients(self, method: str | None, *inputs: Array, **options: Any) -> Gradients:
         """See `Student.gradients`."""
@@ -273,7 +277,7 @@ def _gradients(value: Any, name: str, num_inputs: int) -> Gradients:
 
 
 def _name(target: str | Remote) -> str:
-    return target.type_name if isinstance(target, Remote) else target
+    return target.name if isinstance(target, Remote) else target
 
 
 def _outward(value: Any) -> Any:
