@@ -15,9 +15,8 @@ from rich.console import Console
 
 from judge.commands.record import Workbench
 from judge.course.lesson import exercises
-from judge.grade.lesson_grading import autograded_points
-from judge.grade.result import CheckResult, Result, make_result
-from judge.suite.engine import Judged, Status
+from judge.grade.result import CheckResult, Result
+from judge.suite.engine import Status
 from judge.suite.suites import suites_of
 
 PAGE = Path("docs") / "empty-holes.md"
@@ -66,28 +65,17 @@ def empty_holes(bench: Workbench, holes: Sequence[str] = ()) -> Iterator[EmptyHo
     """Judge the solution with each hole (or each of some) left as it was handed out."""
     for hole, stub in bench.stubs.items():
         if not holes or hole in holes:
-            result = _result(bench, bench.judge({hole: stub}))
-            yield _cost(bench, hole, result)
-
-
-def _result(bench: Workbench, judged: Judged) -> Result:
-    suite = bench.suite
-    points = autograded_points(bench.released)
-    return make_result(
-        exercise=suite.exercise, notebook=suite.notebook, student="", graded="", verdicts=judged.verdicts,
-        cell_points=points,
-    )  # fmt: skip
+            yield _cost(bench, hole, bench.result(bench.judge({hole: stub})))
 
 
 def _cost(bench: Workbench, hole: str, result: Result) -> EmptyHole:
-    cells = {cell.name for cell in bench.suite.cells.values() if cell.hole == hole}
-    checks = bench.suite.checks
-    own = math.fsum(cell.max_points for cell in result.cells if cell.grade_id in cells)
+    cells, checks = bench.suite.cells, bench.suite.checks
     lost = [check for check in result.checks if check.status is not Status.PASSED]
-    other = [check for check in lost if check.cell not in cells]
+    other = [check for check in lost if cells[check.name].hole != hole]
     whole = [check for check in other if checks[check.name].whole]
     return EmptyHole(
-        hole, own, math.fsum(check.max_points for check in lost), math.fsum(check.max_points for check in whole),
+        hole, bench.worth(hole), math.fsum(check.max_points for check in lost),
+        math.fsum(check.max_points for check in whole),
         tuple(check for check in other if not checks[check.name].whole),
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ said there: a diff for people to read. Both are written by `python -m judge reco
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ from rich.console import Console
 
 from judge.course.handouts import given_files
 from judge.grade.grading import Submission
+from judge.grade.lesson_grading import autograded_points
+from judge.grade.result import CheckResult, Result, make_result
 from judge.sandbox.fork_server import ForkServer
 from judge.sandbox.session import Code, Session
 from judge.sandbox.shared_fork_server import fork_server
@@ -78,6 +81,27 @@ class Workbench:
         while more := {n for n, c in checks.items() if n not in found and found & set(c.needs)}:
             found |= more
         return found
+
+    def result(self, judged: Judged) -> Result:
+        """What was judged, in points."""
+        return make_result(
+            exercise=self.suite.exercise, notebook=self.suite.notebook, student="", graded="",
+            verdicts=judged.verdicts, cell_points=autograded_points(self.released),
+        )  # fmt: skip
+
+    def lost(self, judged: Judged, hole: str) -> list[CheckResult]:
+        """What a hole that fails costs: its own checks that have not passed, and those that measure the whole.
+
+        Other holes' checks that wait for it are judged with a stand-in.
+        """
+        lost = [check for check in self.result(judged).checks if check.status is not Status.PASSED]
+        checks, cells = self.suite.checks, self.suite.cells
+        return [c for c in lost if checks[c.name].whole or c.name not in cells or cells[c.name].hole == hole]
+
+    def worth(self, hole: str) -> float:
+        """The points of the cells that judge a hole."""
+        cells = {cell.name for cell in self.suite.cells.values() if cell.hole == hole}
+        return math.fsum(points for name, points in autograded_points(self.released).items() if name in cells)
 
     def mutants(self) -> Iterator[tuple[str, Mistake, str]]:
         """(name, mistake, text of its hole) for every patch of every mistake.
@@ -183,7 +207,9 @@ def run_mutants(bench: Workbench, console: Console, holes: Sequence[str] = ()) -
         for check, evidence in found.evidence.items():
             if evidence is not None and mistake.recognise is None:  # code recognises that one
                 answers.add(check, key(mistake), rounded(evidence.received))
-        console.print(f"  {name}: fails {', '.join(found.evidence) or 'nothing'}", highlight=False)
+        costs = math.fsum(check.max_points for check in bench.lost(found, mistake.hole))
+        said = f"costs {costs:.2f} of {bench.worth(mistake.hole):g}, fails {', '.join(found.evidence) or 'nothing'}"
+        console.print(f"  {name}: {said}", highlight=False)
     verdicts = {}
     for name, mistake, _ in bench.mutants():
         if name in judged:
