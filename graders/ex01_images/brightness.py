@@ -10,8 +10,8 @@ from graders.ex01_images.expectations import expect_class, expect_untouched
 from graders.ex01_images.files import CLASS_LOST, NAME_LOST, NORMALISED, VOLUME_CHANGED
 from judge.suite import Array, Remote, Returned, Student, agree, cell, expect, expect_array, is_same
 
-normalise = cell("normalise_check", hole="volume", read_again="section 3")
-brain_volume = cell("brain_volume_check", read_again="section 4")
+normalise = cell("normalise_check", hole="volume", read_again="section 3", in_numpy=True)
+brain_volume = cell("brain_volume_check", read_again="section 4", in_numpy=True)
 
 # fmt: off
 CLIPPED = "np.clip((self.voxels - low) / (high - low), 0.0, 1.0)"

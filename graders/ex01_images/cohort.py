@@ -12,7 +12,7 @@ from graders.ex01_images.expectations import as_file, expect_class, write_files
 from graders.ex01_images.files import test_load_values
 from judge.suite import Array, Raised, Remote, Returned, Student, agree, cell, expect, is_same
 
-cohort = cell("cohort_check", read_again="section 5")
+cohort = cell("cohort_check", read_again="section 5", in_numpy=True)
 # Neither sorted nor without prefixes: sub-1 must not be given the scans of sub-10.
 FILES = {
     "sub-3": ("ses-1/anat/sub-3_ses-1_T1w.nii.gz", "ses-2/anat/sub-3_ses-2_T1w.nii"),

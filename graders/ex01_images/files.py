@@ -16,8 +16,8 @@ from graders.ex01_images.expectations import (
 )
 from judge.suite import Array, Student, agree, cell, expect, expect_array, for_all, is_same
 
-load = cell("load_check", hole="volume", read_again="section 3, Load")
-save = cell("save_check", hole="volume", read_again="section 3, Save")
+load = cell("load_check", hole="volume", read_again="section 3, Load", in_numpy=True)
+save = cell("save_check", hole="volume", read_again="section 3, Save", in_numpy=True)
 SAVED_VOXELS, SAVED_AFFINE = "the voxels in the file", "the affine in the file"
 
 # fmt: off

@@ -10,7 +10,7 @@ from graders.common.objects import make
 from graders.ex01_images import oracles
 from judge.suite import Array, Student, agree, cell, for_all
 
-grid = cell("grid_check", read_again="section 2")
+grid = cell("grid_check", read_again="section 2", in_numpy=True)
 SIZE, PLACES, INDICES = "the voxel size", "the places of the voxels", "the voxel indices"
 VOXELS = np.array([[1.0, 2.0, 3.0], [4.0, 0.0, 1.0], [-2.0, 5.5, 0.25]])
 MM = np.array([[10.3, -7.2, 5.1], [0.0, 0.0, 0.0], [-31.0, 12.5, 40.7]])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from judge.suite import Array, Student, cell, expect, expect_array, expect_pair, for_all, is_same
 
-split = cell("split_check", read_again="section 6")
+split = cell("split_check", read_again="section 6", in_numpy=True)
 
 # fmt: off
 DRAWN = "np.random.default_rng(seed).choice(names, num_tested, replace=False)"

@@ -12,8 +12,8 @@ from graders.ex01_images.files import CLASS_LOST, NAME_LOST, TURNED, VOLUME_CHAN
 from graders.ex01_images.grid import test_to_voxels
 from judge.suite import Array, Raised, Student, agree, cell, expect, expect_array, for_all, is_same
 
-ras = cell("ras_check", hole="volume", read_again="section 3, To RAS")
-cut = cell("slice_check", hole="volume", read_again="section 3, Coronal slice")
+ras = cell("ras_check", hole="volume", read_again="section 3, To RAS", in_numpy=True)
+cut = cell("slice_check", hole="volume", read_again="section 3, Coronal slice", in_numpy=True)
 RETURNED, SLICE = "the volume that to_ras returns", "the coronal slice"
 # Oblique, and laid so that at the place of `test_slice_values` every known mistake gives another slice.
 RAS_AFFINE = oracles.make_affine((0, 1, 2), (1, 1, 1), (2.0, 1.25, 2.5), (-0.25, 0.0, 0.05), (-1.0, -5.0, -4.0))

@@ -7,7 +7,7 @@ import numpy as np
 from graders.ex02_autoencoder.pca import turned
 from judge.suite import Array, Student, agree, cell
 
-angles = cell("angles_check", read_again="equation (4)")
+angles = cell("angles_check", read_again="equation (4)", in_numpy=True)
 
 # fmt: off
 ANGLES = "np.degrees(np.arccos(np.clip(cosines, 0.0, 1.0)))"

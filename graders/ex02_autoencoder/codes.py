@@ -7,8 +7,8 @@ import numpy as np
 from graders.common.objects import expect_shape
 from judge.suite import Array, Student, agree, cell, expect
 
-neighbours = cell("neighbours_check", read_again="section 8")
-path = cell("path_check", read_again="equation (7)")
+neighbours = cell("neighbours_check", read_again="section 8", in_numpy=True)
+path = cell("path_check", read_again="equation (7)", in_numpy=True)
 
 # fmt: off
 NEAREST = "np.argsort(distances, axis=1)[:, :num_neighbours]"

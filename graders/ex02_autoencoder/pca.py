@@ -9,7 +9,7 @@ import numpy as np
 from graders.common.objects import expect_shape
 from judge.suite import Array, CheckFailed, OutOfMemory, Student, agree, cell, expect
 
-pca = cell("pca_check", read_again="section 3")
+pca = cell("pca_check", read_again="section 3", in_numpy=True)
 SPREADS = np.array([3.0, 2.0, 1.2, 0.7, 0.4, 0.2])  # of the six pixels of the data below, before they are turned
 
 # fmt: off

@@ -8,7 +8,7 @@ from graders.common.objects import expect_shape
 from graders.common.reference import random_images
 from judge.suite import Array, Student, agree, cell, expect
 
-psnr = cell("psnr_check", read_again="equation (6)")
+psnr = cell("psnr_check", read_again="equation (6)", in_numpy=True)
 CASES = (((5, 6, 4, 1), 0), ((3, 7), 1), ((1, 2, 2, 3), 2))
 
 # fmt: off

@@ -208,7 +208,7 @@ def _sequential(student: Student, name: str, *layers: dict[str, Any]) -> Remote:
     return make(student, "keras.saving.deserialize_keras_object", described)
 
 
-@steps.check("train_step runs the networks in training mode, test_step does not.", needs=[test_error_shape])
+@steps.check("train_step runs the networks in training mode, test_step does not.", weight=3, needs=[test_error_shape])
 def test_modes_of_both_steps(student: Student) -> None:
     """Batch normalisation: in training by the batch's own statistics, which it also remembers."""
     x = 3 * np.random.default_rng(5).normal(size=(8, 4)).astype(np.float32) + 1
@@ -224,7 +224,8 @@ def test_modes_of_both_steps(student: Student) -> None:
     expect(moved[0], "train_step left the moving statistics as they were.")
 
 
-@steps.check("test_step returns the mean error of x, as it is, and changes no weight.", needs=[test_error_shape])
+@steps.check("test_step returns the mean error of x, as it is, and changes no weight.", weight=3,
+             needs=[test_error_shape])  # fmt: skip
 def test_test_step_only_measures(student: Student) -> None:
     """For x and for (x, y); with a `corrupt` that would show."""
     found, expected = [], []

@@ -90,7 +90,7 @@ def test_vae_encode_and_decode(student: Student) -> None:
 
 @forward.check(
     "call decodes a fresh z, drawn from q(z|x) for every example.",
-    weight=2,
+    weight=4,
     needs=[test_noise_is_fresh, test_vae_encode_and_decode],
 )
 def test_vae_call_decodes_a_fresh_draw(student: Student) -> None:
@@ -134,7 +134,8 @@ def test_elbo_terms(student: Student) -> None:
               known_by=composition(found, expected))  # fmt: skip
 
 
-@forward.check("elbo_terms asks the likelihood that the VAE was given.", needs=[test_gaussian_shape, test_elbo_terms])
+@forward.check("elbo_terms asks the likelihood that the VAE was given.", weight=4,
+               needs=[test_gaussian_shape, test_elbo_terms])  # fmt: skip
 def test_elbo_terms_use_the_likelihood(student: Student) -> None:
     """Compared with the student's own Gaussian loss, of variance 0.5."""
     weights = random_linear_vae(3, noise=False)

@@ -63,6 +63,7 @@ def test_bernoulli_value(student: Student) -> None:
 
 @bernoulli.check(
     "The Bernoulli loss is exact for logits of any size.",
+    weight=2.5,
     needs=[test_bernoulli_value],
     read_again="section 7",
 )

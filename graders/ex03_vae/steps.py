@@ -221,6 +221,7 @@ def test_train_step_matches_the_equations(student: Student) -> None:
 
 @steps.check(
     "test_step returns the same three numbers and changes no weight.",
+    weight=3,
     needs=[test_elbo_terms],
     read_again="section 10b",
 )

@@ -185,31 +185,52 @@ def _drift(last: Sequence[float], first: float = 9.0) -> list[float]:
 FLAT_D, FLAT_G = _drift([LOG_4 - 0.02, LOG_4 + 0.02] * 5), _drift([0.69, 0.72] * 5)
 RESTLESS_D, RESTLESS_G = _drift([LOG_4 - 0.3, LOG_4 + 0.3] * 5), _drift([0.4, 1.0] * 5)
 # (discriminator's losses, generator's losses, covered, modes): on every line one thing decides.
-CASES: list[tuple[list[float], list[float], int, int]] = [
-    (FLAT_D, FLAT_G, 8, 8),
+Case = tuple[list[float], list[float], int, int]
+COLLAPSED: list[Case] = [
     (FLAT_D, FLAT_G, 1, 8),
     (FLAT_D, FLAT_G, 3, 8),
     (FLAT_D, FLAT_G, 4, 8),
-    (FLAT_D, FLAT_G, 7, 8),
     (FLAT_D, FLAT_G, 12, 25),
     (FLAT_D, FLAT_G, 13, 25),
-    (RESTLESS_D, FLAT_G, 8, 8),
-    (FLAT_D, RESTLESS_G, 8, 8),
     (RESTLESS_D, RESTLESS_G, 2, 8),
-    (_drift([1.1, 1.12] * 5), FLAT_G, 8, 8),
-    (_drift([1.6, 1.62] * 5), FLAT_G, 8, 8),
+    (_drift([0.02, 0.05] * 5), _drift([4.0, 6.0] * 5), 2, 8),
+]
+DIVERGED: list[Case] = [
     (_drift([0.02, 0.05] * 5), _drift([4.0, 6.0] * 5), 8, 8),
     (_drift([0.02, 0.05] * 5), _drift([4.0, 4.05] * 5), 5, 8),
-    (_drift([0.02, 0.05] * 5), _drift([4.0, 6.0] * 5), 2, 8),
     (_drift([0.02, 0.05] * 5), _drift([1.0, 4.5] * 5, first=40.0), 8, 8),
+]
+BALANCED: list[Case] = [
+    (FLAT_D, FLAT_G, 8, 8),
+    (FLAT_D, FLAT_G, 7, 8),
+    (RESTLESS_D, FLAT_G, 8, 8),
+    (FLAT_D, RESTLESS_G, 8, 8),
+    (_drift([1.1, 1.12] * 5), FLAT_G, 8, 8),
+    (_drift([1.6, 1.62] * 5), FLAT_G, 8, 8),
     ([9.0] * 3 + [LOG_4] * 4, [9.0] * 3 + [0.7] * 4, 8, 8),
 ]
 
 
-@signs.check("diagnose follows the rule of the lesson, line by line from the top.")
-def test_diagnose(student: Student) -> None:
-    """Seventeen cases, on each of which one thing decides."""
-    for case in CASES:
+@signs.check("diagnose says `collapse` where fewer than half of the modes are covered, and nowhere else.")
+def test_diagnose_collapse(student: Student) -> None:
+    """Whatever the losses do."""
+    _expect_diagnoses(student, COLLAPSED)
+
+
+@signs.check("diagnose says `divergence` where the generator's loss is above 3 nats in its last half.")
+def test_diagnose_divergence(student: Student) -> None:
+    """The mean of the last half decides."""
+    _expect_diagnoses(student, DIVERGED)
+
+
+@signs.check("diagnose says `equilibrium` where both losses are flat, D's is near log 4 and all modes are covered.")
+def test_diagnose_equilibrium(student: Student) -> None:
+    """And `training` where one of these is missing."""
+    _expect_diagnoses(student, BALANCED)
+
+
+def _expect_diagnoses(student: Student, cases: Sequence[Case]) -> None:
+    for case in cases:
         expected = right_diagnosis(*case)
         found = student.call("diagnose", *case)
         if isinstance(found, str) and found == expected:
@@ -226,7 +247,7 @@ def _words(d: Sequence[float], g: Sequence[float], covered: int, modes: int) -> 
     )
 
 
-def _recognise(case: tuple[list[float], list[float], int, int], found: object) -> Mistake | None:
+def _recognise(case: Case, found: object) -> Mistake | None:
     """The mistake that gives this answer in this case."""
     d, g, covered, modes = case
     expected = right_diagnosis(*case)

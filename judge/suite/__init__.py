@@ -47,6 +47,7 @@ class Check:
         needs: names of the earlier checks that must have passed.
         uses: names of checks of other holes, which it may do without: where it fails, and one of them has not passed,
             it is judged with a stand-in for that hole.
+        in_numpy: whether arrays arrive as NumPy's, which can be written into, and not as tensors.
         seconds: its time budget.
         read_again: where to read about it, e.g. "equation (4) of the lesson".
         once: why it is never asked again; "" if it may be.
@@ -64,6 +65,7 @@ class Check:
     changes_inputs: str = ""
     whole: bool = False
     uses: tuple[str, ...] = ()
+    in_numpy: bool = False
 
 
 def check(
@@ -78,6 +80,7 @@ def check(
     changes_inputs: str = "",
     whole: bool = False,
     uses: Sequence[Callable[..., None]] = (),
+    in_numpy: bool = False,
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Make a test function a check; see `Check` for the arguments.
 
@@ -90,7 +93,7 @@ def check(
         if not isinstance(getattr(needed, "check", None), Check):
             raise ValueError(f"needs or uses lists {needed!r}, which is not a check; decorate it with @check")
     names, used = (tuple(needed.__name__ for needed in listed) for listed in (needs, uses))
-    info = Check(cell, says, weight, names, seconds, read_again, once, changes_inputs, whole, used)
+    info = Check(cell, says, weight, names, seconds, read_again, once, changes_inputs, whole, used, in_numpy)
 
     def attach(function: CheckFunction) -> CheckFunction:
         function.check = info  # type: ignore[attr-defined]
@@ -107,7 +110,7 @@ class Cell:
         name: grade_id of the cell with the points.
         hole: grade_id of the solution's cell that it judges.
         read_again: where to read about it, if a check does not say.
-        uses: of all its checks; see `Check`.
+        uses, in_numpy: of all its checks; see `Check`.
         mistakes: known-wrong ways to fill the hole.
     """
 
@@ -115,6 +118,7 @@ class Cell:
     hole: str
     read_again: str = ""
     uses: Sequence[Callable[..., None]] = ()
+    in_numpy: bool = False
     mistakes: list[Mistake] = field(default_factory=list)
 
     def check(
@@ -134,7 +138,7 @@ class Cell:
         where = self.read_again if read_again is None else read_again
         attach = check(
             cell=self.name, says=says, weight=weight, needs=needs, seconds=seconds, read_again=where, once=once,
-            changes_inputs=changes_inputs, whole=whole, uses=[*self.uses, *uses],
+            changes_inputs=changes_inputs, whole=whole, uses=[*self.uses, *uses], in_numpy=self.in_numpy,
         )  # fmt: skip
 
         def attach_both(function: CheckFunction) -> CheckFunction:
@@ -171,9 +175,12 @@ class Cell:
         return made
 
 
-def cell(name: str, *, hole: str | None = None, read_again: str = "", uses: Sequence[Callable[..., None]] = ()) -> Cell:
+def cell(
+    name: str, *, hole: str | None = None, read_again: str = "", uses: Sequence[Callable[..., None]] = (),
+    in_numpy: bool = False,
+) -> Cell:  # fmt: skip
     """The cell with points of that grade_id; a hole `kl` is judged in `kl_check`, unless `hole` says otherwise."""
-    return Cell(name, name.removesuffix("_check") if hole is None else hole, read_again, uses)
+    return Cell(name, name.removesuffix("_check") if hole is None else hole, read_again, uses, in_numpy)
 
 
 def collect(suite: dict[str, Any], *parts: ModuleType) -> None:

@@ -106,9 +106,14 @@ def _explained(failure: CheckFailed) -> CheckFailed:
     )
 
 
+def prepare(student: Student, check: Check) -> None:
+    """Begin a check."""
+    student.begin_check(check.seconds)
+    student.inputs_may_change, student.in_numpy = bool(check.changes_inputs), check.in_numpy
+
+
 def _failure(one: Passed, student: Student) -> Exception | None:
-    student.begin_check(one.check.seconds)
-    student.inputs_may_change = bool(one.check.changes_inputs)
+    prepare(student, one.check)
     try:
         one.ask(student)
     except Exception as error:  # one that is no CheckFailed is the suite's

@@ -16,7 +16,7 @@ import pytest
 
 from judge.sandbox.session import Session
 from judge.suite import Cell, Check
-from judge.suite.again import Passed, fail_again
+from judge.suite.again import Passed, fail_again, prepare
 from judge.suite.expect import CheckFailed, Evidence
 from judge.suite.recognition import ANSWERS, read_answers, recognise
 from judge.suite.shown_input import shown_input
@@ -112,8 +112,7 @@ class _Plugin:
                 self.verdicts[pyfuncitem.name] = self.known[pyfuncitem.name]
                 return True
             assert self.student is not None
-            self.student.begin_check(check.seconds)
-            self.student.inputs_may_change = bool(check.changes_inputs)
+            prepare(self.student, check)
             try:
                 result = yield
             except CheckFailed as failure:

@@ -23,6 +23,7 @@ from pathlib import Path
 
 from judge.sandbox.session import Session
 from judge.suite import Check
+from judge.suite.again import prepare
 from judge.suite.expect import CheckFailed
 from judge.suite.student import Student
 
@@ -142,8 +143,7 @@ def judge_with_stand_ins(
 def _ask(one: Waiting, student: Student) -> BaseException | None:
     """What goes wrong; a crash counts when it happens again."""
     for _ in range(2):
-        student.begin_check(one.check.seconds)
-        student.inputs_may_change = bool(one.check.changes_inputs)
+        prepare(student, one.check)
         try:
             one.ask(student)
         except CheckFailed as failure:
