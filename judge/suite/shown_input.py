@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from judge.sandbox.outcomes import Outcome, Raised, Returned
-from judge.suite.expect import CheckFailed, show
+from judge.suite.expect import CheckFailed, describe, show
 from judge.suite.first_cause import NotThere
 
 _MOST_OF_ONE = 100  # characters of one argument
@@ -49,8 +49,8 @@ def shown_input(asked: Asked | None, failure: CheckFailed) -> str:
 
 def _is_about(failure: CheckFailed, outcome: Outcome) -> bool:
     """Whether what was found wrong is what this call answered."""
-    if failure.evidence is None:
-        return False
+    if failure.evidence is None:  # then it may be about what is no array
+        return isinstance(outcome, Returned) and failure.message.endswith(f"received {describe(outcome.value)}.")
     received = failure.evidence.received
     if isinstance(outcome, Raised):
         stub = "ToImplement" in outcome.kinds or isinstance(outcome, NotThere)

@@ -48,3 +48,9 @@ def test_large_inputs_are_told_in_short():
     assert "of shape (5, 28, 28, 1)" in shown
     assert len(shown) < 400
     assert shown.startswith("kl(\n    ")
+
+
+def test_what_gave_no_array_is_shown_with_what_it_was_given():
+    nothing = CheckFailed("The KL must be a tensor: expected numbers, received None (is a `return` missing?).")
+    assert shown_input(kl(Returned(None)), nothing) == "kl([[ 0.5 -1. ]], [[ 0.5 -1. ]])"
+    assert shown_input(kl(Returned({"a": 1})), nothing) == ""
