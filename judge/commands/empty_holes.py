@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from judge.commands.record import Workbench
+from judge.commands.workbench import Workbench
 from judge.course.lesson import exercises
 from judge.grade.result import CheckResult, Result
 from judge.suite.engine import Status

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from judge.commands.record import Workbench
+from judge.commands.workbench import Workbench
 from judge.course.handouts import given_files
 from judge.grade.grading import Submission
 from judge.sandbox.outcomes import Outcome, Returned

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from judge.commands.record import Workbench
+from judge.commands.workbench import Workbench
 from judge.suite.engine import Status
 from judge.suite.rewrites import REWRITES
 from judge.suite.suites import suites_of

@@ -11,7 +11,8 @@ import nbformat
 from rich.console import Console
 
 from judge.commands.offers import offered_answers
-from judge.commands.record import Workbench, differences, run_mutants
+from judge.commands.record import differences, run_mutants
+from judge.commands.workbench import Workbench
 from judge.course.build import stale
 from judge.course.leaks import check_release
 from judge.course.lesson import exercises

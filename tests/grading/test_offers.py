@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from judge.commands import offers, offers_probe
-from judge.commands.record import Workbench
+from judge.commands.workbench import Workbench
 from judge.suite.suites import suite_of, suites_of
 
 ROOT = Path(__file__).resolve().parents[2]

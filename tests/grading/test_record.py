@@ -8,8 +8,9 @@ import pytest
 from rich.console import Console
 from test_autograde import LESSON
 
-from judge.commands.record import Workbench, differences, record_exercise, run_mutants
+from judge.commands.record import differences, record_exercise, run_mutants
 from judge.commands.selfcheck import findings
+from judge.commands.workbench import Workbench
 from judge.course.build import build
 from judge.nbgrader import batch
 from judge.sandbox import shared_fork_server as warm

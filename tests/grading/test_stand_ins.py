@@ -7,7 +7,7 @@ import pytest
 
 from judge import ROOT
 from judge.commands.empty_holes import PAGE, empty_holes, findings, page
-from judge.commands.record import Workbench
+from judge.commands.workbench import Workbench
 from judge.course.lesson import exercises, read_lesson
 from judge.sandbox.session import Code, Session
 from judge.suite.engine import Status
