@@ -13,7 +13,7 @@ from graders.common import adversarial_losses as right
 from graders.common.objects import expect_gradient, expect_shape, numbers
 from graders.common.reference import sigmoid
 from graders.ex05_gan.theory import LOG_4, SWAPPED
-from judge.suite import Array, CheckFailed, Mistake, Student, agree, cell, for_all
+from judge.suite import Array, CheckFailed, Mistake, Student, agree, cell, for_all, in_shape
 
 of_discriminator = cell("discriminator_loss_check", read_again="equation (3)")
 of_generator = cell("generator_loss_check", read_again="equation (4)")
@@ -152,17 +152,16 @@ def test_discriminator_loss_shape(student: Student) -> None:
 @of_discriminator.check(
     "The discriminator's loss is the cross-entropy of both sides, added: log 4 where it cannot tell.",
     weight=3,
-    needs=[test_discriminator_loss_shape],
 )
 def test_discriminator_loss_value(student: Student) -> None:
     """A fixed input tells the known mistakes apart; then logits of 0; then any."""
-    found = student.call(DISCRIMINATOR, _column(REAL), _column(FAKE))
+    found = in_shape(student.call(DISCRIMINATOR, _column(REAL), _column(FAKE)), REAL.shape)
     agree(found, right.discriminator_loss(REAL, FAKE), D_NAME)
     zeros = np.zeros((3, 1), np.float32)
-    agree(student.call(DISCRIMINATOR, zeros, zeros), np.full(3, LOG_4), f"{D_NAME} for logits of 0")
+    agree(in_shape(student.call(DISCRIMINATOR, zeros, zeros), (3,)), np.full(3, LOG_4), f"{D_NAME} for logits of 0")
 
     def has_the_value(real: Array, fake: Array) -> None:
-        found = student.call(DISCRIMINATOR, _column(real), _column(fake))
+        found = in_shape(student.call(DISCRIMINATOR, _column(real), _column(fake)), real.shape)
         agree(found, right.discriminator_loss(real, fake), D_NAME, atol=1e-4)
 
     for_all(has_the_value, max_examples=12, real=_LOGITS, fake=_LOGITS)
@@ -178,12 +177,12 @@ def test_discriminator_loss_targets(student: Student) -> None:
     of_each = np.array([[0.9, 0.7, 1.0, 0.6], [0.3, 0.0, 0.1, 0.25]], np.float32)
     for real, fake in ((0.9, 0.2), of_each):
         found = student.call(DISCRIMINATOR, REAL, FAKE, real_target=real, fake_target=fake)
-        agree(found, right.discriminator_loss(REAL, FAKE, real, fake), f"{D_NAME} with targets")
+        agree(in_shape(found, REAL.shape), right.discriminator_loss(REAL, FAKE, real, fake), f"{D_NAME} with targets")
 
     def has_the_value(real: Array, fake: Array, real_target: Array, fake_target: Array) -> None:
         found = student.call(DISCRIMINATOR, *map(_column, (real, fake, real_target, fake_target)))
         expected = right.discriminator_loss(real, fake, real_target, fake_target)
-        agree(found, expected, f"{D_NAME} with targets", atol=1e-4)
+        agree(in_shape(found, real.shape), expected, f"{D_NAME} with targets", atol=1e-4)
 
     for_all(has_the_value, max_examples=8, real=_LOGITS, fake=_LOGITS, real_target=_TARGETS, fake_target=_TARGETS)
 
@@ -196,14 +195,15 @@ def test_discriminator_loss_targets(student: Student) -> None:
 def test_discriminator_loss_extremes(student: Student) -> None:
     """A logit of 1000 on the wrong side costs 1000 nats."""
     found = student.gradients(DISCRIMINATOR, _column(EXTREME), _column(-EXTREME))
-    _agree_in_extremes(found.value, right.discriminator_loss(EXTREME, -EXTREME), D_NAME, D_CLIPPED)
+    _agree_in_extremes(
+        in_shape(found.value, EXTREME.shape), right.discriminator_loss(EXTREME, -EXTREME), D_NAME, D_CLIPPED
+    )
     for position, slope in enumerate((sigmoid(EXTREME) - 1, sigmoid(-EXTREME))):
         _agree_in_extremes(found.inputs[position], _column(slope), f"the gradient of {D_NAME}", D_CLIPPED)
 
 
 @of_discriminator.check(
     "The gradient of the discriminator's loss is sigmoid(logit) minus the target, on both sides.",
-    needs=[test_discriminator_loss_shape],
 )
 def test_discriminator_loss_gradient(student: Student) -> None:
     """From equation (3), by hand."""
@@ -229,10 +229,10 @@ def test_saturating_loss_shape(student: Student) -> None:
 
 def _has_the_value(student: Student, name: str, what: str, of: Callable[[Array], Array]) -> None:
     """A fixed input tells the known mistakes apart, then any."""
-    agree(student.call(name, _column(FAKE)), of(FAKE), what)
+    agree(in_shape(student.call(name, _column(FAKE)), FAKE.shape), of(FAKE), what)
 
     def has_the_value(fake: Array) -> None:
-        agree(student.call(name, _column(fake)), of(fake), what, atol=1e-4)
+        agree(in_shape(student.call(name, _column(fake)), fake.shape), of(fake), what, atol=1e-4)
 
     for_all(has_the_value, max_examples=10, fake=_LOGITS)
 
@@ -240,7 +240,6 @@ def _has_the_value(student: Student, name: str, what: str, of: Callable[[Array],
 @of_generator.check(
     "The generator's loss is the non-saturating one, -log D(G(z)).",
     weight=3,
-    needs=[test_generator_loss_shape],
 )
 def test_generator_loss_value(student: Student) -> None:
     """Equation (4)."""
@@ -250,7 +249,6 @@ def test_generator_loss_value(student: Student) -> None:
 @of_generator.check(
     "The saturating loss is the generator's part of the value function, log(1 - D(G(z))).",
     weight=2,
-    needs=[test_saturating_loss_shape],
     read_again="equation (5)",
 )
 def test_saturating_loss_value(student: Student) -> None:
@@ -261,7 +259,6 @@ def test_saturating_loss_value(student: Student) -> None:
 @of_generator.check(
     "Where the discriminator is sure of a fake, one loss has the slope -1 and the other's vanishes.",
     weight=2,
-    needs=[test_generator_loss_shape, test_saturating_loss_shape],
     read_again="section 6",
 )
 def test_generator_loss_gradients(student: Student) -> None:
@@ -286,5 +283,5 @@ def test_generator_loss_extremes(student: Student) -> None:
         (SATURATING, S_NAME, right.saturating_generator_loss, -sigmoid(EXTREME)),
     ):
         found = student.gradients(name, _column(EXTREME))
-        _agree_in_extremes(found.value, of(EXTREME), what, G_CLIPPED)
+        _agree_in_extremes(in_shape(found.value, EXTREME.shape), of(EXTREME), what, G_CLIPPED)
         _agree_in_extremes(found.inputs[0], _column(slope), f"the gradient of {what}", G_CLIPPED)

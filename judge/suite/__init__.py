@@ -22,6 +22,7 @@ from judge.suite.expect import (
     expect,
     expect_array,
     expect_pair,
+    in_shape,
     is_same,
 )
 from judge.suite.properties import for_all
@@ -30,7 +31,7 @@ from judge.suite.student import Gradients, Remote, Student, unwrap
 __all__ = [
     "Array", "Cell", "Check", "CheckFailed", "Died", "Evidence", "Gradients", "Mistake", "OutOfMemory", "Outcome",
     "Raised", "Remote", "Returned", "Student", "TimedOut", "TooMuchOutput", "agree", "cell", "check", "collect",
-    "expect", "expect_array", "expect_pair", "for_all", "is_same", "unwrap",
+    "expect", "expect_array", "expect_pair", "for_all", "in_shape", "is_same", "unwrap",
 ]  # fmt: skip
 
 CheckFunction = TypeVar("CheckFunction", bound=Callable[..., None])

@@ -125,6 +125,12 @@ def expect_array(value: Any, what: str, shape: Sequence[int | None] | None = Non
     return array
 
 
+def in_shape(value: Any, shape: Sequence[int]) -> Any:
+    """The value laid out in that shape, if it holds as many numbers: that its own shape is wrong another check says."""
+    fits = isinstance(value, np.ndarray) and value.size == np.prod(shape, dtype=int)
+    return value.reshape(shape) if fits else value
+
+
 def expect_pair(value: Any, what: str) -> tuple[Any, Any]:
     """The two items of a tuple or list, e.g. `(z_mean, z_log_var)`.
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from judge.sandbox.outcomes import Raised
-from judge.suite import CheckFailed, agree, is_same
+from judge.suite import CheckFailed, agree, in_shape, is_same
 from judge.suite.student import explain
 
 
@@ -70,3 +70,10 @@ def test_numpy_that_only_the_tools_import_is_named():
 def test_an_array_that_may_not_be_written_into_is_told_as_whose_it_is():
     said = explain(Raised("ValueError", ("ValueError",), "assignment destination is read-only", ()), "f")
     assert "its caller's, so work on a copy" in said
+
+
+def test_numbers_in_another_shape_are_laid_out_and_others_left_alone():
+    column = np.array([[1.0], [2.0]])
+    assert in_shape(column, (2,)).shape == (2,)
+    assert in_shape(column, (3,)) is column
+    assert in_shape(None, (2,)) is None

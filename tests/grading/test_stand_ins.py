@@ -170,10 +170,16 @@ def test_a_stand_in_defines_what_the_solution_does_and_holds_no_line_of_it(suite
 
 def test_an_empty_hole_costs_its_own_points_and_those_of_the_whole():
     bench = Workbench(suites_of("ex02_autoencoder")[0])
-    costs = list(empty_holes(bench, ["error"]))
-    assert list(findings("ex02_autoencoder", costs)) == []
-    assert costs[0].row == "| `error` | 3 | 4.14 | 1.14 | 0 |"
-    assert costs[0].row in (ROOT / PAGE).read_text("utf-8")
+    (cost,) = empty_holes(bench, ["error"])
+    assert list(findings("ex02_autoencoder", [cost])) == []
+    assert cost.own == bench.worth("error") == 3
+    assert 0 < cost.whole < cost.lost == pytest.approx(cost.own + cost.whole)
+
+
+def test_the_page_knows_every_hole_and_none_that_costs_more_than_it_should():
+    rows = [line for line in (ROOT / PAGE).read_text("utf-8").splitlines() if line.startswith("| `")]
+    assert [row.split("`")[1] for row in rows] == [hole for suite in SUITES for hole in Workbench(suite).stubs]
+    assert {row.rsplit("|", 2)[1].strip() for row in rows} == {"0"}
 
 
 @pytest.mark.full
