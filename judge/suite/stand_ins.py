@@ -17,7 +17,6 @@ import ast
 import functools
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -136,8 +135,7 @@ def judge_with_stand_ins(
             yield name, holes, student, error
     finally:
         if stage is not None:
-            with closing(stage[1]):
-                session.join(stage[1])
+            session.join(stage[1])
 
 
 def _ask(one: Waiting, student: Student) -> BaseException | None:

@@ -132,7 +132,8 @@ class Suite:
         Raises:
             SuiteBroken: if the suite cannot be read, holds no check, or pytest did not finish.
         """
-        released = _released(self.release)
+        stamp = self.release.stat().st_mtime_ns if self.release.exists() else 0
+        released = _released(self.release, stamp)
         untouched = [name for name, source in session.code.cells if released.get(name) == source.strip()]
         return engine.judge(
             self.path, self.version, session, student_id, known,
@@ -151,9 +152,9 @@ def suites_of(exercise: str, root: Path | None = None) -> list[Suite]:
 
 
 @functools.lru_cache(maxsize=64)
-def _released(path: Path) -> Mapping[str, str]:
-    """The text of each code cell as it was handed out, by its id; nothing if the notebook is not released yet."""
-    cells = json.loads(path.read_text("utf-8"))["cells"] if path.exists() else []
+def _released(path: Path, stamp: int) -> Mapping[str, str]:
+    """The text of each code cell as it was handed out, by its id; nothing if the notebook is not released yet (0)."""
+    cells = json.loads(path.read_text("utf-8"))["cells"] if stamp else []
     return {cell["id"]: "".join(cell["source"]).strip() for cell in cells if cell["cell_type"] == "code"}
 
 
