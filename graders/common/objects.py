@@ -23,6 +23,11 @@ from judge.suite import (
 )
 
 
+def counted(number: int, what: str) -> str:
+    """So many of a thing, for a message: "1 weight", "2 weights"."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
 def expect_object(value: Any, what: str) -> Remote:
     """The value, if it is an object on the student's side that can be called."""
     if not isinstance(value, Remote):
@@ -113,7 +118,7 @@ def expect_gradient(found: Gradients, position: int, shape: Sequence[int], what:
 
 def expect_all_reached(gradients: Sequence[Array | None], names: Sequence[str], what: str, none: Mistake) -> None:
     """Fail, naming the mistake `none`, unless a gradient other than zero reaches every one of the named arrays."""
-    expect(len(gradients) == len(names), f"{what} reaches {len(gradients)} weights; expected {len(names)}.")
+    expect(len(gradients) == len(names), f"{what} reaches {counted(len(gradients), 'weight')}; expected {len(names)}.")
     for gradient, name in zip(gradients, names, strict=True):
         reached = gradient is not None and expect_array(gradient, f"the gradient of {name}").any()
         expect(bool(reached), f"{what} does not reach {name}.", none)
@@ -121,7 +126,7 @@ def expect_all_reached(gradients: Sequence[Array | None], names: Sequence[str], 
 
 def flat(arrays: Sequence[Array | None], like: Sequence[Array]) -> Array:
     """Weights or gradients as one vector, zeros where there is None; they must have the shapes of `like`."""
-    expect(len(arrays) == len(like), f"expected {len(like)} weights, received {len(arrays)}.")
+    expect(len(arrays) == len(like), f"expected {counted(len(like), 'weight')}, received {len(arrays)}.")
     pairs = zip(arrays, like, strict=True)
     parts = [np.zeros(w.shape) if a is None else expect_array(a, "a weight", w.shape) for a, w in pairs]
     return np.concatenate([part.ravel() for part in parts])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from graders.common.objects import expect_gradient, expect_shape
+from graders.common.objects import counted, expect_gradient, expect_shape
 from judge.suite import Array, Student, agree, cell, expect, expect_array
 
 error = cell("error_check", read_again="equation (1)")
@@ -53,7 +53,7 @@ def test_error_shape(student: Student) -> None:
     for shape, seed in CASES:
         found = student.call("reconstruction_error", *pair(shape, seed))
         one = isinstance(found, np.ndarray | float) and np.ndim(found) == 0
-        expect(not one, f"the reconstruction error of {shape[0]} images is one number.", ONE_NUMBER)
+        expect(not one, f"the reconstruction error of {counted(shape[0], 'image')} is one number.", ONE_NUMBER)
         expect_shape(found, shape[:1], "the reconstruction error")
 
 

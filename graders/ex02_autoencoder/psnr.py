@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from graders.common.objects import expect_shape
+from graders.common.objects import counted, expect_shape
 from graders.common.reference import random_images
 from judge.suite import Array, Student, agree, cell, expect
 
@@ -46,7 +46,7 @@ def test_psnr_shape(student: Student) -> None:
         x = random_images(seed, *shape)
         found = student.call("psnr", x, 1 - x)
         one = isinstance(found, np.ndarray | float) and np.ndim(found) == 0
-        expect(not one, f"the PSNR of {shape[0]} images is one number.", ONE_NUMBER)
+        expect(not one, f"the PSNR of {counted(shape[0], 'image')} is one number.", ONE_NUMBER)
         expect_shape(found, shape[:1], "the PSNR")
 
 

@@ -26,7 +26,7 @@ from graders.common.adversarial import (
 from graders.common.adversarial_losses import discriminator_slopes, generator_slopes, slope_at_fakes
 from graders.common.draws import composition, ratio
 from graders.common.noise import alignment, alignment_limit, expect_fresh, expect_standard_normal
-from graders.common.objects import expect_shape, set_weights, weights_of
+from graders.common.objects import counted, expect_shape, set_weights, weights_of
 from graders.common.reference import random_images, sigmoid
 from graders.ex05_gan.discriminator_step import (
     BATCH,
@@ -272,7 +272,10 @@ def test_both_sides_go_on_learning(student: Student) -> None:
             learned = not np.array_equal(after[side], before[side])
             expect(learned, f"the {name} did not learn in step {number}.", frozen)
         updates, before = sides.updates(), after
-        message = f"after {number} steps each optimiser should have made {number} updates: received {updates[0]}"
+        message = (
+            f"after {counted(number, 'step')} each optimiser should have made {counted(number, 'update')}: received "
+            f"{updates[0]}"
+        )
         right = updates == (number, number)
         expect(right, f"{message} of the generator's and {updates[1]} of the discriminator's.")
 
