@@ -249,7 +249,7 @@ def test_discriminator_step_moves_nothing_else(student: Student) -> None:
     expect(right, f"{message}, and {generator} of the generator's.", mistake)
 
 
-@steps.check("Real and fake go through the discriminator in two batches, everything with training=True.", weight=2)
+@steps.check("Real and fake go through the discriminator in two batches, everything with training=True.", weight=4)
 def test_discriminator_step_batches(student: Student) -> None:
     """A batch normalisation in the discriminator remembers the means of the batches that it saw.
 

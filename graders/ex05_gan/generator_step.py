@@ -164,6 +164,7 @@ def test_generator_step_draws_noise(student: Student) -> None:
 
 @steps.check(
     "The generator trains with training=True, in one batch of the size asked for.",
+    weight=3,
     needs=[test_generator_step_draws_noise],
 )
 def test_generator_step_batch(student: Student) -> None:

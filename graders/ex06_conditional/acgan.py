@@ -101,7 +101,9 @@ def test_acgan_discriminator_step(student: Student) -> None:
 
 
 @discriminator.check(
-    "Real and fake images are judged in two calls, with training=True.", needs=[test_acgan_discriminator_loss]
+    "Real and fake images are judged in two calls, with training=True.",
+    weight=2.5,
+    needs=[test_acgan_discriminator_loss],
 )
 def test_acgan_statistics(student: Student) -> None:
     """Told by the moving mean of a batch normalisation."""

@@ -62,7 +62,9 @@ def test_cgan_discriminator_step(student: Student) -> None:
 
 
 @discriminator.check(
-    "Real and fake images are judged in two calls, with training=True.", needs=[test_cgan_discriminator_loss]
+    "Real and fake images are judged in two calls, with training=True.",
+    weight=2,
+    needs=[test_cgan_discriminator_loss],
 )
 def test_cgan_statistics(student: Student) -> None:
     """Told by the moving mean of a batch normalisation."""

@@ -241,7 +241,8 @@ def test_cvae_labels_matter(student: Student) -> None:
     for_all(follows, max_examples=5, order=st.permutations(range(BATCH)), example=st.integers(0, BATCH - 1))
 
 
-@loss.check("elbo_terms asks the likelihood that the CVAE was given.", needs=[test_cvae_terms], read_again="section 4")
+@loss.check("elbo_terms asks the likelihood that the CVAE was given.", weight=2.5, needs=[test_cvae_terms],
+            read_again="section 4")  # fmt: skip
 def test_cvae_terms_use_the_likelihood(student: Student) -> None:
     """A Gaussian of variance 0.5, of the class that was handed out."""
     weights = random_cvae(student, 8)

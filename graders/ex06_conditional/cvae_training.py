@@ -176,6 +176,7 @@ def test_cvae_trains_the_table(student: Student) -> None:
 
 @train.check(
     "Both steps return the means of the three losses; test_step changes nothing; both demand labels.",
+    weight=3,
     needs=[test_cvae_inputs_of, test_cvae_terms],
 )
 def test_cvae_steps_report(student: Student) -> None:
