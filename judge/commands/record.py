@@ -98,7 +98,7 @@ def run_mutants(bench: Workbench, console: Console, holes: Sequence[str] = ()) -
                 answers.add(check, key(mistake), rounded(evidence.received))
         costs = math.fsum(check.max_points for check in bench.lost(found, mistake.hole))
         said = f"costs {costs:.2f} of {bench.worth(mistake.hole):g}, fails {', '.join(found.evidence) or 'nothing'}"
-        console.print(f"  {name}: {said}", highlight=False)
+        console.print(f"  {name}: {said}", highlight=False, soft_wrap=True)
     verdicts = {}
     for name, mistake, _ in bench.mutants():
         if name in judged:
