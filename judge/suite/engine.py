@@ -20,7 +20,7 @@ from judge.suite.again import Passed, fail_again, prepare
 from judge.suite.expect import CheckFailed, Evidence
 from judge.suite.recognition import ANSWERS, read_answers, recognise
 from judge.suite.shown_input import shown_input
-from judge.suite.stand_ins import Troupe, Waiting, judge_with_stand_ins, read_stand_ins
+from judge.suite.stand_ins import StandIns, Waiting, judge_with_stand_ins, read_stand_ins
 from judge.suite.student import NOT_THERE, NOT_WRITTEN, Student
 
 
@@ -142,23 +142,23 @@ class _Plugin:
             if missing and verdict.status is Status.PASSED:
                 self._add(name, verdict.check, _Skipped(missing[0]), 0.0)
 
-    def stand_in(self, troupe: Troupe, session: Session, untouched: Collection[str]) -> None:
+    def stand_in(self, stand_ins: StandIns, session: Session, untouched: Collection[str]) -> None:
         """Judge what other holes hold up with stand-ins in their place; a hole that is as handed out gains nothing."""
         assert self.student is not None
-        troupe.passed |= {n: frozenset() for n, v in self.verdicts.items() if v.status is Status.PASSED}
+        stand_ins.passed |= {n: frozenset() for n, v in self.verdicts.items() if v.status is Status.PASSED}
         waiting = {
             name: Waiting(verdict.check, self.functions[name], hole, verdict.status is Status.FAILED)
             for name, verdict in self.verdicts.items()
-            if name not in troupe.passed and (hole := troupe.hole_of.get(name, "")) not in untouched
+            if name not in stand_ins.passed and (hole := stand_ins.hole_of.get(name, "")) not in untouched
         }
-        for name, holes, student, error in judge_with_stand_ins(troupe, waiting, session, self.student.identity):
+        for name, holes, student, error in judge_with_stand_ins(stand_ins, waiting, session, self.student.identity):
             if error is not None and self.verdicts[name].status is Status.FAILED and not _is_open(self.verdicts[name]):
                 continue  # it failed by itself
             asked, self.student = self.student, student
             self._add(name, waiting[name].check, error, 0.0)
             self.student = asked
             self.evidence.pop(name, None)  # mutants have no stand-ins
-            verdict, note = self.verdicts[name], troupe.note(holes)
+            verdict, note = self.verdicts[name], stand_ins.note(holes)
             if verdict.status is not Status.OUR_FAULT:
                 message = f"{verdict.message} {note}".strip()
                 self.verdicts[name] = replace(verdict, message=message, stand_ins=",".join(sorted(holes)))
@@ -243,8 +243,8 @@ def judge(
     if again:
         plugin.ask_again()
         hole_of = {name: cell.hole for name, cell in plugin.cell_of.items()}
-        troupe = Troupe(read_stand_ins(suite.parent, version), hole_of, {})
-        plugin.stand_in(troupe, session, untouched)
+        stand_ins = StandIns(read_stand_ins(suite.parent, version), hole_of, {})
+        plugin.stand_in(stand_ins, session, untouched)
     named = {name: verdict.mistake for name, verdict in plugin.verdicts.items() if verdict.mistake}
     _name_mistakes(suite, plugin, named)
     return Judged(list(plugin.verdicts.values()), plugin.evidence, named)

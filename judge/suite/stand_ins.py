@@ -62,7 +62,7 @@ class Waiting:
 
 
 @dataclass
-class Troupe:
+class StandIns:
     """The stand-ins of a suite, and where they stood.
 
     Attributes:
@@ -77,7 +77,7 @@ class Troupe:
     passed: dict[str, Holes]
     stood: dict[str, Holes] = field(default_factory=dict)
 
-    def called(self, waiting: Waiting, stopped: Collection[str]) -> Holes:
+    def needed_by(self, waiting: Waiting, stopped: Collection[str]) -> Holes:
         """The holes that need a stand-in, if the check is to be judged; none if that does not help.
 
         Args:
@@ -103,12 +103,12 @@ class Troupe:
 
 
 def judge_with_stand_ins(
-    troupe: Troupe, waiting: Mapping[str, Waiting], session: Session, identity: str
+    stand_ins: StandIns, waiting: Mapping[str, Waiting], session: Session, identity: str
 ) -> Iterator[tuple[str, Holes, Student, BaseException | None]]:
     """Judge what waits for other holes, in the suite's order.
 
     Args:
-        troupe: the stand-ins; what passes is added to it.
+        stand_ins: the stand-ins; what passes is added to it.
         waiting: the checks that have not passed, by name.
         session: the submission; its sandbox ends as soon as another one is needed.
         identity: whose it is.
@@ -116,26 +116,26 @@ def judge_with_stand_ins(
     Yields:
         The check's name, the holes that had stand-ins, the student that it was asked of, and what went wrong.
     """
-    stage: tuple[Holes, Session] | None = None
-    stopped = troupe.texts.keys() & session.cell_errors.keys()
+    running: tuple[Holes, Session] | None = None
+    stopped = stand_ins.texts.keys() & session.cell_errors.keys()
     try:
         for name, one in waiting.items():
-            holes = troupe.called(one, stopped)
+            holes = stand_ins.needed_by(one, stopped)
             if not holes:
                 continue
-            if stage is None or stage[0] != holes:
-                if stage is not None:
-                    session.join(stage[1])
-                stage = holes, session.with_cells({hole: troupe.texts[hole] for hole in holes})
-            student = Student(stage[1], identity, stand_ins=holes)
+            if running is None or running[0] != holes:
+                if running is not None:
+                    session.join(running[1])
+                running = holes, session.with_cells({hole: stand_ins.texts[hole] for hole in holes})
+            student = Student(running[1], identity, stand_ins=holes)
             error = _ask(one, student)
-            troupe.stood[name] = holes
+            stand_ins.stood[name] = holes
             if error is None:
-                troupe.passed[name] = holes
+                stand_ins.passed[name] = holes
             yield name, holes, student, error
     finally:
-        if stage is not None:
-            session.join(stage[1])
+        if running is not None:
+            session.join(running[1])
 
 
 def _ask(one: Waiting, student: Student) -> BaseException | None:
