@@ -1,7 +1,5 @@
 # The loss ends the process as if all were well.
-# fails: test_discriminator_loss_shape, test_discriminator_step_loss
-# fails: test_discriminator_step_follows_the_gradient, test_discriminator_step_moves_nothing_else
-# fails: test_discriminator_step_batches, test_discriminator_step_trains_on_training_fakes
+# fails: test_discriminator_loss_shape, test_discriminator_loss_value, test_discriminator_loss_gradient
 
 # %% grade_id="discriminator_loss"
 import os

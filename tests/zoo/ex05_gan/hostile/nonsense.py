@@ -1,13 +1,6 @@
 # Answers of every wrong type: none may break the judge.
-# fails: test_optimal_discriminator, test_value_function, test_generator_makes_images
-# fails: test_discriminator_shape, test_discriminator_loss_shape, test_generator_loss_shape
-# fails: test_saturating_loss_shape, test_discriminator_step_loss
-# fails: test_discriminator_step_follows_the_gradient, test_discriminator_step_moves_nothing_else
-# fails: test_discriminator_step_batches, test_discriminator_step_trains_on_training_fakes
-# fails: test_generator_step_loss, test_generator_step_follows_the_gradient
-# fails: test_generator_step_moves_nothing_else, test_sample_draws_noise, test_gan_config
-# fails: test_save_and_reload, test_high_quality, test_modes_covered, test_diagnose, test_stddev_shape
-# fails: test_packing, test_closeness_shape
+# fails: test_optimal_discriminator, test_value_function, test_generator_makes_images, test_discriminator_shape, test_discriminator_loss_shape, test_discriminator_loss_value, test_discriminator_loss_gradient, test_generator_loss_shape, test_saturating_loss_shape, test_generator_loss_value, test_saturating_loss_value, test_generator_loss_gradients, test_discriminator_step_loss, test_discriminator_step_follows_the_gradient, test_discriminator_step_moves_nothing_else, test_discriminator_step_batches, test_discriminator_step_trains_on_training_fakes, test_generator_step_loss, test_generator_step_follows_the_gradient, test_generator_step_moves_nothing_else, test_sample_draws_noise, test_gan_config, test_save_and_reload, test_high_quality, test_modes_covered, test_diagnose_collapse, test_diagnose_divergence, test_diagnose_equilibrium, test_stddev_shape, test_packing, test_closeness_shape
+# hints: gradient-cut
 
 # %% grade_id="value"
 def optimal_discriminator(p_data, p_model):
