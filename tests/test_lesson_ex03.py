@@ -1,6 +1,7 @@
 """Facts about the solved VAE lesson, and that it runs as students will run it."""
 
 import math
+import sys
 from pathlib import Path
 
 import keras
@@ -10,6 +11,7 @@ import tensorflow as tf
 from keras import layers
 from lesson_runs import as_module, checks_that_meet_their_hole, run_cells
 from scipy import stats
+from scipy.optimize import minimize
 
 from judge.course.lesson import read_lesson
 from vaegan.data import GAUSSIAN_2D_ENTROPY, gaussian_2d
@@ -283,3 +285,37 @@ def test_every_visible_check_meets_the_hole_of_an_unsolved_notebook(keras_regist
 
 def test_the_lesson_is_worth_30_points(vae):
     assert sum(cell.points or 0 for cell in read_lesson(LESSON).cells) == 30
+
+
+def test_what_the_lesson_says_of_a_kl_without_its_half_is_the_optimum_of_that_objective():
+    """A linear VAE of one code for each axis: x has variance `v`, z = a x + s e, and the reconstruction is w z."""
+
+    def objective(parameters, v):
+        w, a, log_s2 = parameters
+        error = (1 - w * a) ** 2 * v + w**2 * math.exp(log_s2)
+        twice_the_kl = a**2 * v + math.exp(log_s2) - 1 - log_s2
+        return 0.5 * math.log(2 * math.pi) + 0.5 * error + twice_the_kl
+
+    optimum = sum(minimize(objective, (1.0, 0.5, -1.0), (v,), "Nelder-Mead", tol=1e-10).fun for v in (25.0, 1.0))
+    assert optimum == pytest.approx(5.864, abs=1e-3)
+    assert f"stops at {optimum:.1f}" in LESSON.read_text()
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(("name", "switch"), [("train_vae_mnist", "BINARISED"), ("train_vae_ad", "LONGER")])
+def test_a_caller_runs_with_its_fast_switch_on(keras_registry, tmp_path, monkeypatch, name, switch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(LESSON.parent)
+    monkeypatch.delitem(sys.modules, "vae", raising=False)
+    on = {"FAST = False": "FAST = True", f"{switch} = False": f"{switch} = True", '"auto"': '"digits"'}
+
+    def switched_on(source):
+        for old, new in on.items():
+            source = source.replace(old, new)
+        return source
+
+    namespace = run_cells(LESSON.parent / f"{name}.py", long=True, edit=switched_on)
+    sys.modules.pop("vae", None)
+    assert namespace["directory"].joinpath("vae.keras").exists()
+    if switch == "BINARISED":
+        assert set(np.unique(namespace["data"].x_train)) == {0.0, 1.0}

@@ -324,12 +324,14 @@ def append_to_data(x, c):
 # %% [markdown]
 # ## 4. The conditional VAE (15 points, about 40 minutes)
 #
-# Everything of the VAE, under the condition $y$ (Kingma et al. 2014; Sohn, Lee & Yan 2015):
+# Everything of the VAE, under the condition $y$ (Kingma et al. 2014, their model M2 with every label
+# known):
 #
 # $$ -\mathrm{ELBO}(x \mid y) = \mathbb E_{z \sim q(z|x,y)}\left[-\log p(x \mid z, y)\right]
 # + \mathrm{KL}\left(q(z \mid x, y)\,\|\,p(z)\right) \;\ge\; -\log p(x \mid y). \tag{3} $$
 #
-# The prior $p(z) = \mathcal N(0, I)$ is *not* conditioned. So $z$ is asked to be distributed alike in every
+# The prior $p(z) = \mathcal N(0, I)$ is *not* conditioned (Sohn, Lee & Yan 2015, whose name for it, CVAE, has
+# stuck, learn a prior $p(z \mid y)$ as well). So $z$ is asked to be distributed alike in every
 # class, and what is left for it to carry is what the classes have in common: slant, thickness, size. The
 # label says *what*, $z$ says *how*. Hence the promise of this chapter: keep $z$, change the label, and the
 # same hand writes another digit.
@@ -354,10 +356,10 @@ def append_to_data(x, c):
 # called. `append_to_data` chooses between your two functions, so points in the plane will do as well as
 # images.
 
-# %% deletable=false nbgrader={"cell_type": "code", "checksum": "46eea753a74166ff90fc5eadc14ac0b1", "grade": false, "grade_id": "cvae", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% deletable=false nbgrader={"cell_type": "code", "checksum": "d3db652626ec14b1992efe65b21a80a3", "grade": false, "grade_id": "cvae", "locked": false, "schema_version": 3, "solution": true, "task": false}
 @keras.saving.register_keras_serializable(package="conditional")
 class CVAE(VAE):
-    """A VAE of p(x|y): encoder and decoder are told the label. Sohn, Lee & Yan (2015); Kingma et al. (2014).
+    """A VAE of p(x|y): encoder and decoder are told the label. Kingma et al. (2014), M2.
 
     Args:
         encoder: keras.Model, x with c appended -> (z_mean, z_log_var), each (batch, latent_dim).

@@ -31,15 +31,16 @@
 # from vaegan.pictures import Picture, image_grid, reconstruction_sheet, training_curves
 
 # %% tags=["active-ipynb", "long"] grade_id="settings"
-# FAST = True  # False: three times as many epochs
+# FAST = False  # True: a smoke test of a few seconds; the pictures are then poor
+# LONGER = False  # True: three times as many epochs
 #
 # LATENT_DIM = 10
-# NUM_EPOCHS = 100 if FAST else 300
-# SHOWN = (1, 10, NUM_EPOCHS)  # epochs whose pictures are kept
+# NUM_EPOCHS = 6 if FAST else 300 if LONGER else 100
+# SHOWN = (1, NUM_EPOCHS // 2, NUM_EPOCHS) if FAST else (1, 10, NUM_EPOCHS)  # epochs whose pictures are kept
 # data = load_ad(size=64)  # split by subject
 # directory = outputs_dir(data.name, "vae")
-# minutes = "half a minute to a minute" if FAST else "two to three minutes"
-# print(f"{data}\ntraining for {NUM_EPOCHS} epochs: {minutes} on a laptop with two cores")
+# how_long = "a few seconds" if FAST else "two to three minutes" if LONGER else "half a minute to a minute"
+# print(f"{data}\ntraining for {NUM_EPOCHS} epochs: {how_long} on a laptop with two cores")
 # print(f"results: {directory.resolve()}")
 
 # %% tags=["active-ipynb", "long"] grade_id="the_data"

@@ -441,7 +441,11 @@ class Discriminator(keras.Model):
 # and code that averages over the two sides instead of adding them shows $\log 2 = 0.693$ in the same state.
 #
 # **Label noise**, the slides' second remedy against divergence, means targets that are a bit off, say $t_r =
-# 0.9$. Then the cop can no longer win by being infinitely sure. That is why the targets are arguments.
+# 0.9$. Then the cop can no longer win by being infinitely sure. That is why the targets are arguments. Since (3)
+# is linear in the targets, targets that are drawn at random cost, on average, what their mean costs: noise in
+# $[0, 0.2]$ is smoothing by 0.1, drawn anew for every example. Salimans et al. (2016) smooth *one-sidedly*, $t_r =
+# 0.9$ and $t_f = 0$: with $t_f > 0$ the best cop is $(t_r\,p_{\text{data}} + t_f\,p_g)/(p_{\text{data}} + p_g)$,
+# and where there are only fakes it is content with $t_f$, so that bad fakes lose their reason to move.
 #
 # **Write** it from the logits: as on Monday, $-\log D = \mathrm{softplus}(-\ell)$ and $-\log(1 - D) =
 # \mathrm{softplus}(\ell)$ for $D = \mathrm{sigmoid}(\ell)$, and one side of (3) simplifies to
@@ -983,7 +987,9 @@ class GAN(BaseGAN):
 # GANs fail in two ways.
 #
 # **Divergence**: the images get worse with more training, because one side has run away, mostly the
-# discriminator. The slides' remedies are a better balance of the two learning rates (found by hand,
+# discriminator. The generator's loss then climbs: section 9 draws the line at 3 nats, over the last half of the
+# training (at its *beginning* a healthy run may be above 4). The slides' remedies are
+# a better balance of the two learning rates (found by hand,
 # "graduate student descent", or automatically: Thursday) and label noise. They report a GAN on brain scans
 # that needed a discriminator at 10 % of the generator's learning rate. Take that as a fact about one GAN, not
 # as a setting: in `gan_ring.ipynb` the same 10 % destroys the samples.
@@ -1447,7 +1453,7 @@ class MinibatchDiscrimination(layers.Layer):
 # %% [markdown]
 # ## 13. Does it cure?
 #
-# Take the slides' advice to the letter: the discriminator learns at 10 % of the generator's rate. Same ring,
+# Take the slides' example as if it were advice: the discriminator learns at 10 % of the generator's rate. Same ring,
 # same number of steps; only the discriminator changes. (`gan_ring.ipynb` compares more remedies and balances.)
 
 # %% tags=["active-ipynb", "long"] grade_id="cure_training"

@@ -121,8 +121,9 @@
 # %% [markdown]
 # ## What is the label worth?
 #
-# The same network without labels, trained as long: Monday's VAE. Both numbers bound the nats per held-out
-# image, one of $p(x)$ and one of $p(x \mid y)$. Whoever knows the digit beforehand is spared to encode it,
+# The same network without labels, trained as long: Monday's VAE. Both numbers are nats per held-out
+# image, one for $p(x)$ and one for $p(x \mid y)$ (bounds, were the pixels black or white).
+# Whoever knows the digit beforehand is spared to encode it,
 # and to name one of ten equally likely digits takes $\ln 10 = 2.30$ nats.
 
 # %% tags=["active-ipynb", "long"] grade_id="held_out"
@@ -229,8 +230,8 @@
 # On MNIST about ten nats: 130 without labels, 120 with them. Between two and three are saved in the KL: that is
 # ln 10 = 2.30, what it costs to name one of ten equally likely digits. Monday's VAE has no other place than z to
 # write down which digit it is, and pays for it there. The rest, more than twice as much, is saved in the
-# reconstruction: five numbers are few, and those that held the class now hold handwriting. Both totals are
-# bounds, so neither difference need be exact.
+# reconstruction: five numbers are few, and those that held the class now hold handwriting. Both totals
+# are upper bounds at best, so neither difference need be exact.
 # ### END SOLUTION
 
 # %% [markdown]

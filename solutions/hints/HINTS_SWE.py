@@ -40,8 +40,9 @@
 # **One small input.** Before you think about a batch of images, call your function with one example and two
 # numbers whose answer you know by heart.
 #
-# **Printing inside `train_step`** shows something like `SymbolicTensor` instead of numbers, and only once:
-# `fit` compiles the method into a graph. Call `vae.train_step(batch)` directly, or `compile(...,
+# **Printing inside `train_step`** shows something like `SymbolicTensor` instead of numbers, and only at the
+# start: `fit` compiles the method into a graph, for which it runs your lines once or twice.
+# Call `vae.train_step(batch)` directly, or `compile(...,
 # run_eagerly=True)`, and you see numbers. Tuesday's exercise is about this.
 
 # %% [markdown]
@@ -184,8 +185,8 @@
 # <details><summary>Hint 3: nearly there</summary>
 #
 # Check the four terms with mean 2 and log-variance 0: $1 + 0 - 4 - 1 = -4$, and a factor of $-\frac12$
-# makes it 2. If your result is 4, 0.4 or $-2$, you miss the half, average instead of summing, or dropped
-# the sign.
+# makes it 2. If your result is 4 or $-2$, you miss the half or dropped the sign. With five such entries the
+# sum is 10; if you get 2 there, you averaged over the entries.
 #
 # </details>
 
@@ -234,8 +235,8 @@
 #
 # Let `call` and `elbo_terms` go through your own `encode` and `decode`, not past them: a subclass that
 # redefines one of these (Wednesday's conditional VAE) then gets the rest for free. `elbo_terms` returns a
-# pair, first the reconstruction loss, nothing averaged. In the zero-weight test 0.5 instead of 543 points
-# at a mean over pixels.
+# pair, first the reconstruction loss, nothing averaged. In the zero-weight test $\ln 2 = 0.69$ instead of
+# $784 \ln 2 = 543$ points at a mean over pixels.
 #
 # </details>
 
