@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from graders.common.objects import make, outputs, set_weights, trainable_weights_of, weights_of
@@ -24,17 +26,19 @@ def bend(model: Remote, a: Array, b: Array) -> float:
     return float(np.abs((ends[0] + ends[1]) / 2 - ends[2]).max() / max(scale, 1e-9))
 
 
-def expect_convolutions(model: Remote, mistake: Mistake) -> None:
+def expect_convolutions(model: Remote, mistake: Mistake | None = None) -> None:
     """Fail unless a weight of the model is the kernel of a convolution of images."""
     found = any(weight.ndim == 4 for weight in trainable_weights_of(model))
     expect(found, "no weight of this network is the kernel of a convolution.", mistake)
 
 
-def expect_filters_matter(student: Student, name: str, x: Array, mistake: Mistake) -> None:
-    """Fail unless a network of that class with more filters has more weights."""
+def expect_filters_matter(
+    student: Student, name: str, x: Array, mistake: Mistake | None = None, **arguments: Any
+) -> None:
+    """Fail unless a network of that class, made with these arguments, has more weights with more filters."""
     counts = []
     for filters in (4, 6):
-        model = make(student, name, filters=filters)
+        model = make(student, name, filters=filters, **arguments)
         model(x)
         counts.append(sum(weight.size for weight in trainable_weights_of(model)))
     expect(counts[0] < counts[1], f"a {name} with more filters has no more weights.", mistake)

@@ -8,19 +8,18 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from graders.common.behaviour import bend, expect_convolutions, expect_filters_matter, randomise_kernels
 from graders.common.objects import (
     expect_gradient,
     expect_shape,
     expect_twin,
     make,
     numbers,
-    set_weights,
-    weights_of,
 )
 from graders.common.reference import random_images
 from graders.ex06_conditional import linear_game
 from graders.ex06_conditional.linear import NO_GRADIENT, proves
-from judge.suite import Array, Remote, Student, agree, cell, expect, expect_pair, for_all
+from judge.suite import Array, Student, agree, cell, expect, expect_pair, for_all
 
 auxiliary = cell("auxiliary_check", read_again="section 7")
 LABELS = np.array([2, 0, 1, 2, 0], np.int32)
@@ -139,14 +138,6 @@ def test_auxiliary_shapes(student: Student) -> None:
             _heads(discriminator(x, training=True), batch, num_classes)
 
 
-def _randomise(discriminator: Remote, seed: int) -> None:
-    """Give every kernel large random entries, so that nothing depends on how a student initialises."""
-    rng = np.random.default_rng(seed)
-    weights = weights_of(discriminator)
-    drawn = [np.asarray(rng.normal(0.0, 1.0, w.shape)) if w.ndim > 1 else w for w in weights]
-    set_weights(discriminator, drawn)
-
-
 @auxiliary.check(
     "Both heads give logits, any real numbers, that depend on the image.",
     weight=2,
@@ -163,7 +154,7 @@ def test_auxiliary_logits(student: Student) -> None:
     discriminator(x)
     draws = []
     for seed in range(16):
-        _randomise(discriminator, seed)
+        randomise_kernels(discriminator, seed)
         draws.append(_heads(discriminator(x), 24, 5))
     again = _heads(discriminator(x), 24, 5)
     same = np.allclose(again[0], draws[-1][0])
@@ -193,13 +184,27 @@ def test_auxiliary_body_is_shared(student: Student) -> None:
     x = 2 * random_images(8, 6, 8, 8, 1) - 1
     discriminator = make(student, "AuxiliaryDiscriminator", 3, filters=4)
     discriminator(x)
-    _randomise(discriminator, 5)
+    randomise_kernels(discriminator, 5)
     reached = []
     for head in (0, 1):
         found = discriminator.gradients(None, x, weights_of=discriminator, output=head).weights
         reached.append([gradient is not None and bool(np.any(gradient)) for gradient in found])
     common = any(first and second for first, second in zip(*reached, strict=True))
     expect(common, "the two heads have no weight in common.", HEADS_WITHOUT_COMMON_BODY)
+
+
+@auxiliary.check(
+    "Its body is convolutional, as wide as `filters` says, and bends.", weight=0.5, needs=[test_auxiliary_shapes]
+)
+def test_auxiliary_body(student: Student) -> None:
+    """Half way between two images, the logits are not half way between; how many layers there are is free."""
+    discriminator = make(student, "AuxiliaryDiscriminator", 3, filters=4)
+    a, b = (2 * random_images(seed, 6, 8, 8, 1) - 1 for seed in (10, 11))
+    discriminator(a)
+    expect_convolutions(discriminator)
+    expect_filters_matter(student, "AuxiliaryDiscriminator", a, num_classes=3)
+    randomise_kernels(discriminator, 6)
+    expect(bend(discriminator, a, b) > 1e-2, "the discriminator is one linear map from image to logits.")
 
 
 @auxiliary.check(
