@@ -23,6 +23,8 @@ from judge.suite.shown_input import shown_input
 from judge.suite.stand_ins import StandIns, Waiting, judge_with_stand_ins, read_stand_ins
 from judge.suite.student import NOT_THERE, NOT_WRITTEN, Student
 
+AFTER_A_HANG = 10.0  # seconds
+
 
 class Status(StrEnum):
     """What the judge says of a check."""
@@ -74,6 +76,7 @@ class _Plugin:
     passed: dict[str, Passed] = field(default_factory=dict)
     functions: dict[str, Callable[[Student], None]] = field(default_factory=dict)
     until_failed: bool = False
+    hung: set[str] = field(default_factory=set)  # cells of which a check has used up its time or memory
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Other styles write out the arguments of every call, and a student's array can take hours."""
@@ -112,7 +115,7 @@ class _Plugin:
                 self.verdicts[pyfuncitem.name] = self.known[pyfuncitem.name]
                 return True
             assert self.student is not None
-            prepare(self.student, check)
+            prepare(self.student, self._brief(check))
             try:
                 result = yield
             except CheckFailed as failure:
@@ -163,6 +166,10 @@ class _Plugin:
                 message = f"{verdict.message} {note}".strip()
                 self.verdicts[name] = replace(verdict, message=message, stand_ins=",".join(sorted(holes)))
 
+    def _brief(self, check: Check) -> Check:
+        """The check, with less time where others of its cell have hung: the rest of the work needs some, too."""
+        return replace(check, seconds=min(check.seconds, AFTER_A_HANG)) if check.cell in self.hung else check
+
     def _input_of(self, error: CheckFailed) -> str:
         return shown_input(self.student.asked, error) if self.student else ""
 
@@ -177,6 +184,7 @@ class _Plugin:
                 says = self.verdicts[needed].check.says if needed in self.verdicts else needed
                 verdict = Verdict(name, check, Status.NOT_RUN, f"First make this pass: {says}")
             case CheckFailed():
+                self.hung |= {check.cell} if error.fatal and not error.crashed else set()
                 mistake, self.evidence[name] = error.mistake, error.evidence
                 verdict = Verdict(
                     name, check, Status.FAILED, error.message, error.example or self._input_of(error),

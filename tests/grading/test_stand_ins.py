@@ -10,6 +10,7 @@ from judge.commands.empty_holes import PAGE, empty_holes, findings, page
 from judge.commands.workbench import Workbench
 from judge.course.lesson import exercises, read_lesson
 from judge.sandbox.session import Code, Session
+from judge.suite import engine
 from judge.suite.engine import Status
 from judge.suite.stand_ins import STAND_INS, defined_by, read_stand_ins
 from judge.suite.suites import Suite, suites_of
@@ -148,6 +149,17 @@ def test_the_hole_that_stopped_is_blamed_and_not_its_caller(judged):
     said = "`double` is not written yet: it still raises ToImplement."
     assert found["test_double"].message == said
     assert found["test_total"].message == f"{said} `total` needs it."
+
+
+def test_who_hangs_is_waited_for_once_and_then_for_less(judged, monkeypatch):
+    monkeypatch.setattr(engine, "AFTER_A_HANG", 1.0)
+    suite = SUITE
+    for says in ("pair gives both.", "pair counts."):
+        suite = suite.replace(f'"{says}"', f'"{says}", seconds=3')
+    found = judged(suite, pair="def count(x):\n    while True: pass\n\ndef pair(x):\n    return count(x)")
+    said = "did not finish within {} seconds and was stopped."
+    assert found["test_pair"].message.endswith(said.format(3))
+    assert found["test_count"].message.endswith(said.format(1))
 
 
 SUITES = [suite for exercise in exercises(ROOT) for suite in suites_of(exercise, ROOT)]
