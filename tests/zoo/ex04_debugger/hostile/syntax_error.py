@@ -1,5 +1,5 @@
 # A cell that is not Python.
-# fails: test_sheet
+# fails: test_sheet, test_batch, test_function, test_variable, test_line, test_value
 
 # %% grade_id="answers"
 def answers(:
