@@ -36,7 +36,7 @@ FOOLED = "generator_loss(fake_logits)"
 G_CLASS = "self.class_weight * class_loss(fake_classes, labels)"
 CONFIG = "config.update(class_weight=self.class_weight)"
 PROBABLE = "class_loss(tf.nn.softmax({}), labels)"
-steps.step_mistakes(discriminator, generator, "ops.mean(authenticity", "ops.mean(\n")
+steps.step_mistakes(discriminator, generator, "ops.mean(authenticity", "ops.mean(generator_loss")
 steps.statistics_mistakes(discriminator, REAL, FAKE, [
     (f"real_logits, real_classes = {REAL}",
      "both = self.discriminator(ops.concatenate([images, fakes]), training=True)"),

@@ -48,7 +48,7 @@ conditions.mistake("row-shifted", (ROW, ROW.replace("labels", "(labels - 1) % se
     "You read the neighbouring row of the table: label 0 belongs to the first row.",
     also=[(ROW, ROW.replace("labels", "(labels + 1) % self.num_classes"))])
 TABLE_UNTRACKED = conditions.mistake("embedding-untracked",
-    [("self.add_weight(\n", "keras.random.normal(\n"), (', initializer="random_normal", name="table"', "")],
+    [("self.add_weight(", "keras.random.normal("), (', initializer="random_normal", name="table"', "")],
     "Keras does not know of the table of your EmbeddingCondition, so it is neither trained nor saved. Make it with "
     "self.add_weight, or with a layer that is an attribute.")
 TABLE_FROZEN = conditions.mistake("embedding-frozen", ('name="table"', 'name="table", trainable=False'),
