@@ -22,7 +22,7 @@ import numpy as np
 from judge.sandbox import cells, inputs
 from judge.sandbox.protocol import Channel, Handle, PeerClosed, ProtocolError
 
-_LIBRARIES = ("keras", "tensorflow", "numpy", "vaegan")
+_LIBRARIES = ("keras", "tensorflow", "numpy", "vaegan", "optuna")
 
 
 def import_libraries() -> Path:
