@@ -3,7 +3,7 @@
 #
 # For every hole three hints: a nudge, the way from the equation to code, and one that is nearly there. Click
 # to open one. Try the check again after each: most holes need the first hint only. The VAE exercise comes
-# first, then the debugger, the images, the autoencoder, the GAN and the conditional models.
+# first, then the debugger, the images, the autoencoder, the GAN, the conditional models and tuning.
 #
 # The rest of this notebook is worth reading before you are stuck.
 
@@ -1487,5 +1487,289 @@
 # and two class losses, the generator's has one and one. With all weights 0, three classes and $\lambda =
 # 10$ the sums must be 23.36 and 11.68. The class losses are *added* on both sides: about the class nobody
 # lies.
+#
+# </details>
+
+# %% [markdown]
+# # Tuning
+
+# %% [markdown]
+# ## validation_score and tune_bandwidth, equation (1)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Say aloud whose points stand where: the *training* points carry the little Gaussians, the *validation* points ask.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# `log_density(x, train, bandwidth)` is given; its mean over `x` is a score. A list comprehension over the candidates
+# and `np.argmax` make the choice.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# `data["test"]` appears once in both functions together, in the last line of the second, after the choice. If your
+# choice is always the smallest candidate, you asked the training points.
+#
+# </details>
+
+# %% [markdown]
+# ## optimism, equation (2)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# One repetition first: who wins, and what do both tables say about *that* candidate?
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# `np.argmax` along the candidates gives each repetition's winner. Pick its entries with two index arrays.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# The same index pair goes into `scores` and into `fresh`. Taking the best of `fresh` compares two different candidates.
+#
+# </details>
+
+# %% [markdown]
+# ## log_sweep and random_rates, equation (3)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Do everything in logarithms, and come back at the end.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# NumPy has a `linspace` for ratios. For chance: `rng.uniform` between two logarithms.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# `np.log` goes with `np.exp`, `np.log10` with `10.0 **`. If the median of your draws lies near `high / 2`, you drew
+# rates.
+#
+# </details>
+
+# %% [markdown]
+# ## Expected improvement, equation (5)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Small is good. Improving means ending *below* the best.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# Compute $u$, then two products: gain with `norm.cdf`, std with `norm.pdf`. `gain` is given.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Where std is 0, divide by 1 instead (`np.where`), and replace the result there by the gain, at least 0 (`np.maximum`).
+#
+# </details>
+
+# %% [markdown]
+# ## RandomSearch, BayesianSearch and minimise
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# `propose` never trains, and `minimise` never fits a surrogate. Who knows what?
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# The Bayesian search is its parent until `len(self.rates)` reaches `num_initial`: `super().propose()`. After that four
+# lines: history, fit, predict at the candidates, argmax of the expected improvement.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# `candidates()` are logarithms to base 10, a rate is `10.0 **` one of them. The best loss is that of `self.history()`.
+# In `minimise`, keep the proposed rate in a variable, and let `np.isfinite` say which losses may win.
+#
+# </details>
+
+# %% [markdown]
+# ## suggest
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# One call for each row of the table, and the names are those of the table.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# `suggest_float`, `suggest_int`, `suggest_categorical`; the first two take `log=True`.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# The last one takes its name and a list. Return a dict whose keys are the three names.
+#
+# </details>
+
+# %% [markdown]
+# ## report_epochs
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# What costs time here is asking for the next number.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# A loop over `enumerate(losses, start=1)`; in it `trial.report`, then `trial.should_prune`.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Giving up is an exception, `optuna.TrialPruned`, raised inside the loop. Never turn `losses` into a list.
+#
+# </details>
+
+# %% [markdown]
+# ## open_study and finish
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Run it twice, and count the trials.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# `optuna.create_study` takes everything that the text names. `study.get_trials(states=(...))` gives the trials that
+# ended; what is missing is a difference.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Two states count, `COMPLETE` and `PRUNED`. If nothing is missing, do not call `optimize` at all.
+#
+# </details>
+
+# %% [markdown]
+# ## balance_score, equation (6)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# First a number for each epoch, then one for all.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# The product is elementwise; the last k entries are a slice with a minus.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Two medians multiplied are not the median of the products: slice the product.
+#
+# </details>
+
+# %% [markdown]
+# ## reading and experiment
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Begin with what you can calculate: do reconstruction and KL add up to the loss?
+#
+# </details>
+#
+# <details><summary>Hint 2: from the picture to the sheet</summary>
+#
+# Go through the list of faults and ask each what it would look like. A gap between training and validation, a term
+# that is 0, a curve that still falls, one that jumps, a third curve that leaves the two others, modes that stay away.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# For the epochs, look where the fault *begins*: a gap of a tenth, a KL below 1 nat, a generator's loss above 3. For
+# the experiment, write two columns, one for each of your faults, and answer every question in both.
+#
+# </details>
+
+# %% [markdown]
+# ## quantile_grid, equation (7)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Try n = 1 and n = 2 on paper.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# `np.arange(num)` is i. `np.repeat` and `np.tile` make the two columns of a grid.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# The column that stays along a row is the repeated one. Networks want float32.
+#
+# </details>
+
+# %% [markdown]
+# ## information and walk, equation (8)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Equation (8) is Monday's KL before it was summed over the entries.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# Average over axis 0. `np.argsort` goes upwards; a minus turns it. For the walk, repeat the code, then set a column.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Return the order and the numbers as they are, unsorted. The codes of a walk have shape (steps, latent_dim).
+#
+# </details>
+
+# %% [markdown]
+# ## slerp, equation (9)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Draw two arrows of different length, and the angle between them.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# The cosine of the angle is the product of both codes divided by both lengths. `t` has the shape (num_steps, 1).
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Clip the cosine to [-1, 1] before `np.arccos`: rounding can leave it at 1.0000001. The codes in (9) keep their length.
 #
 # </details>
