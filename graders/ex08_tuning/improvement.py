@@ -61,7 +61,7 @@ def asked(student: Student, mean: Array, std: Array, best: float) -> object:
     return call_in_numpy(student, "expected_improvement", np.asarray(mean), np.asarray(std), best)
 
 
-@improvement.check("Expected improvement is the integral of what is improved.", weight=3)
+@improvement.check("Expected improvement is the integral of what is improved.", weight=3, seconds=8)
 def test_integral(student: Student) -> None:
     """Integrated by the judge, for means on both sides of the best and for small and large std."""
     mean = np.array([-1.0, 0.0, 0.3, 0.5, 1.0, 2.5, 0.31])
@@ -70,7 +70,7 @@ def test_integral(student: Student) -> None:
     agree(asked(student, mean, std, 0.3), expected, "the expected improvement")
 
 
-@improvement.check("The integral agrees for every mean, std and best.", weight=2, needs=[test_integral])
+@improvement.check("The integral agrees for every mean, std and best.", weight=2, needs=[test_integral], seconds=15)
 def test_every_case(student: Student) -> None:
     """On inputs drawn by the judge."""
 
@@ -82,7 +82,7 @@ def test_every_case(student: Student) -> None:
     for_all(holds, mean=floats, std=st.floats(0.0625, 4, width=32), best=floats, max_examples=20)
 
 
-@improvement.check("Where nothing is unsure, it is the gain, and never below 0.")
+@improvement.check("Where nothing is unsure, it is the gain, and never below 0.", seconds=8)
 def test_limits(student: Student) -> None:
     """std = 0, and so small that it makes no difference; among others that are unsure."""
     mean = np.array([0.0, 2.0, 1.0, 0.5, 3.0, 0.2, -1.5, 0.25, 1.75])
@@ -92,7 +92,7 @@ def test_limits(student: Student) -> None:
     agree(asked(student, mean, std, 1.0), expected, "the expected improvement")
 
 
-@improvement.check("It is never negative, however hopeless a candidate is.")
+@improvement.check("It is never negative, however hopeless a candidate is.", seconds=8)
 def test_never_negative(student: Student) -> None:
     """Up to forty standard deviations above the best, where the two parts cancel."""
     mean = np.linspace(0.0, 40.0, 41)
