@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from graders.common.labelled import batch_of
 from graders.ex06_conditional import linear_game, saving, steps, training
 from graders.ex06_conditional.auxiliary import test_class_loss
 from graders.ex06_conditional.conditions import test_embedding_learns
@@ -15,7 +16,6 @@ from graders.ex06_conditional.labelled import (
     test_labelled_generate,
     test_labelled_reload,
 )
-from graders.ex06_conditional.linear import batch_of
 from graders.ex06_conditional.linear_game import Kind
 from judge.suite import CheckFailed, Remote, Returned, Student, cell, expect, expect_array
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from graders.common.behaviour import bend, expect_convolutions, expect_filters_matter, randomise_kernels
+from graders.common.labelled import NO_GRADIENT, proves
 from graders.common.objects import (
     expect_gradient,
     expect_shape,
@@ -18,7 +19,6 @@ from graders.common.objects import (
 )
 from graders.common.reference import random_images
 from graders.ex06_conditional import linear_game
-from graders.ex06_conditional.linear import NO_GRADIENT, proves
 from judge.suite import Array, Student, agree, cell, expect, expect_pair, for_all
 
 auxiliary = cell("auxiliary_check", read_again="section 7")

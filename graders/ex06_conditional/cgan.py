@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from graders.common.labelled import proves
 from graders.ex06_conditional import steps, training
 from graders.ex06_conditional.conditions import test_append_planes_everywhere, test_embedding_learns
 from graders.ex06_conditional.labelled import test_labelled_fakes, test_labelled_generate
-from graders.ex06_conditional.linear import proves
 from graders.ex06_conditional.linear_game import Kind
 from judge.suite import Student, cell
 

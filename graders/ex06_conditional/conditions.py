@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from graders.common.labelled import NO_GRADIENT, append, proves, random_table
 from graders.common.objects import (
     expect_gradient,
     expect_shape,
@@ -15,7 +16,6 @@ from graders.common.objects import (
     trainable_weights_of,
     weights_of,
 )
-from graders.ex06_conditional.linear import NO_GRADIENT, append, proves, random_table
 from judge.suite import Array, Remote, Student, agree, cell, expect, for_all
 
 conditions = cell("conditions_check", read_again="section 2")

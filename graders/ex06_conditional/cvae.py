@@ -8,16 +8,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from graders.common.losses import gaussian_nll
-from graders.common.noise import expect_fresh
-from graders.common.objects import expect_all_reached, expect_shape, make
-from graders.common.reference import random_images
-from graders.ex06_conditional.conditions import (
-    test_append_condition,
-    test_append_planes_everywhere,
-    test_one_hot,
-)
-from graders.ex06_conditional.linear import (
+from graders.common.labelled import (
     BATCH,
     CLASSES,
     NO_GRADIENT,
@@ -30,6 +21,15 @@ from graders.ex06_conditional.linear import (
     latents,
     make_condition,
     proves,
+)
+from graders.common.losses import gaussian_nll
+from graders.common.noise import expect_fresh
+from graders.common.objects import expect_all_reached, expect_shape, make
+from graders.common.reference import random_images
+from graders.ex06_conditional.conditions import (
+    test_append_condition,
+    test_append_planes_everywhere,
+    test_one_hot,
 )
 from graders.ex06_conditional.linear_cvae import LinearCVAE, cvae_parts, gaussian, make_cvae, random_cvae
 from judge.suite import Array, Student, agree, cell, expect, expect_array, expect_pair, for_all

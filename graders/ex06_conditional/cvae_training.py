@@ -6,26 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from graders.common.noise import expect_fresh, expect_standard_normal
-from graders.common.objects import expect_same_weights, expect_shape, flat, make, weights_of
-from graders.common.reference import sigmoid
-from graders.ex06_conditional import saving, training
-from graders.ex06_conditional.conditions import (
-    test_appending_passes_gradients,
-    test_condition_configs,
-    test_embedding_learns,
-)
-from graders.ex06_conditional.cvae import (
-    DECODER_HINT,
-    LABELS_MADE_UP,
-    SAME_NOISE,
-    test_cvae_decode,
-    test_cvae_encode,
-    test_cvae_gradients,
-    test_cvae_inputs_of,
-    test_cvae_terms,
-)
-from graders.ex06_conditional.linear import (
+from graders.common.labelled import (
     BATCH,
     CLASSES,
     LABELS_REQUIRED,
@@ -45,6 +26,25 @@ from graders.ex06_conditional.linear import (
     mistakes_of_order,
     proves,
     random_table,
+)
+from graders.common.noise import expect_fresh, expect_standard_normal
+from graders.common.objects import expect_same_weights, expect_shape, flat, make, weights_of
+from graders.common.reference import sigmoid
+from graders.ex06_conditional import saving, training
+from graders.ex06_conditional.conditions import (
+    test_appending_passes_gradients,
+    test_condition_configs,
+    test_embedding_learns,
+)
+from graders.ex06_conditional.cvae import (
+    DECODER_HINT,
+    LABELS_MADE_UP,
+    SAME_NOISE,
+    test_cvae_decode,
+    test_cvae_encode,
+    test_cvae_gradients,
+    test_cvae_inputs_of,
+    test_cvae_terms,
 )
 from graders.ex06_conditional.linear_cvae import LinearCVAE, cvae_parts, gaussian, make_cvae, random_cvae
 from judge.suite import Array, CheckFailed, Remote, Student, agree, cell, expect

@@ -7,11 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from graders.common.noise import expect_fresh, expect_standard_normal
-from graders.common.objects import expect_shape, statistics_of
-from graders.ex06_conditional import saving
-from graders.ex06_conditional.conditions import test_append_condition, test_condition_configs, test_one_hot
-from graders.ex06_conditional.linear import (
+from graders.common.labelled import (
     BATCH,
     CLASSES,
     LABELS_REQUIRED,
@@ -28,6 +24,10 @@ from graders.ex06_conditional.linear import (
     random_table,
     small_network,
 )
+from graders.common.noise import expect_fresh, expect_standard_normal
+from graders.common.objects import expect_shape, statistics_of
+from graders.ex06_conditional import saving
+from graders.ex06_conditional.conditions import test_append_condition, test_condition_configs, test_one_hot
 from graders.ex06_conditional.linear_game import NO_Z, Kind, LinearGame, Players, game_parts, play, set_up
 from judge.suite import Array, Mistake, Remote, Student, agree, cell, expect
 

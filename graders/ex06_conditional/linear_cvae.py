@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from graders.common.labelled import CLASSES, PIXELS, SHAPE, Linear, append, drawer, make_condition, scale_of_c
 from graders.common.losses import bernoulli_nll, kl_to_standard_normal
 from graders.common.networks import linear_network
 from graders.common.objects import make
-from graders.ex06_conditional.linear import CLASSES, PIXELS, SHAPE, Linear, append, drawer, make_condition, scale_of_c
 from judge.suite import Array, Remote, Student
 
 

@@ -8,9 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from graders.common.networks import linear_network
-from graders.common.objects import make
-from graders.ex06_conditional.linear import (
+from graders.common.labelled import (
     BATCH,
     CLASSES,
     PIXELS,
@@ -21,6 +19,8 @@ from graders.ex06_conditional.linear import (
     make_condition,
     scale_of_c,
 )
+from graders.common.networks import linear_network
+from graders.common.objects import make
 from judge.suite import Array, Remote, Student
 
 DISCRIMINATOR = ("kernel", "bias", "class_kernel", "class_bias")

@@ -8,17 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from graders.common.objects import flat, weights_of
-from graders.ex06_conditional.labelled import (
-    GENERATOR_FIRST,
-    GENERATOR_HINT,
-    LABELS_NOT_OF_BATCH,
-    OTHER_LABELS,
-    WITHOUT_TRAINING_FLAG,
-    expect_moving_mean,
-    normalised_generator,
-)
-from graders.ex06_conditional.linear import (
+from graders.common.labelled import (
     BATCH,
     CLASSES,
     SAME_EVERY_CALL,
@@ -31,6 +21,16 @@ from graders.ex06_conditional.linear import (
     proves,
     random_table,
     small_network,
+)
+from graders.common.objects import flat, weights_of
+from graders.ex06_conditional.labelled import (
+    GENERATOR_FIRST,
+    GENERATOR_HINT,
+    LABELS_NOT_OF_BATCH,
+    OTHER_LABELS,
+    WITHOUT_TRAINING_FLAG,
+    expect_moving_mean,
+    normalised_generator,
 )
 from graders.ex06_conditional.linear_game import (
     GENERATOR,

@@ -9,11 +9,11 @@ import math
 
 import numpy as np
 
+from graders.common import brains, reader
+from graders.common.labelled import small_network
 from graders.common.networks import build_optimizer
 from graders.common.objects import expect_shape, make
 from graders.common.reference import digits
-from graders.ex06_conditional import brains, reader
-from graders.ex06_conditional.linear import small_network
 from graders.ex06_conditional.linear_game import Kind
 from judge.suite import Array, Remote, Student
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from graders.ex06_conditional import brains, cvae_training, training
+from graders.common import brains
+from graders.ex06_conditional import cvae_training, training
 from graders.ex06_conditional.cvae_training import expect_larger
 from judge.suite import CheckFailed
 from vaegan.ventricles import ventricle_area

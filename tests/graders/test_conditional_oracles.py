@@ -7,11 +7,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from graders.common.labelled import append, batch_of, random_table
 from graders.common.reference import numerical_gradient
 from graders.ex06_conditional import acgan, auxiliary, cgan, conditions, cvae, cvae_training, labelled
 from graders.ex06_conditional.acgan import ACGAN
 from graders.ex06_conditional.cgan import CGAN
-from graders.ex06_conditional.linear import append, batch_of, random_table
 from graders.ex06_conditional.linear_cvae import LinearCVAE, random_cvae
 from graders.ex06_conditional.linear_game import NO_Z, LinearGame, class_loss, softplus
 from judge.suite import Cell

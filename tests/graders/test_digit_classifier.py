@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from graders import digit_classifier
+from graders.common import reader
 from graders.common.reference import digits
-from graders.ex06_conditional import reader
 from vaegan.data import load_images
 from vaegan.data.digits import MARGIN
 from vaegan.data.images import resize

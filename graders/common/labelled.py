@@ -1,4 +1,4 @@
-"""What is put into the student's conditional models: tiny linear networks with labels, and small ones to train.
+"""What suites put into conditional models: tiny linear networks with labels, and small ones to train.
 
 Every network of a check is one linear layer on the flattened input, so that each loss is a short formula, and each
 step of plain gradient descent a finite difference.
@@ -92,12 +92,18 @@ def random_table(seed: int, num_classes: int = CLASSES, condition_dim: int = 2) 
     return drawer(seed)(num_classes, condition_dim)
 
 
-def make_condition(student: Student, table: Array) -> Remote:
-    """The student's OneHotCondition for the identity, else an EmbeddingCondition with this table."""
+def make_condition(student: Student, table: Array, module: str = "") -> Remote:
+    """A OneHotCondition for the identity, else an EmbeddingCondition with this table.
+
+    Args:
+        student: the submission.
+        table: (classes, entries of c).
+        module: "conditional." where both classes are handed out; "" where the student writes them.
+    """
     num_classes, condition_dim = table.shape
     if np.array_equal(table, np.eye(num_classes)):
-        return make(student, "OneHotCondition", num_classes)
-    condition = make(student, "EmbeddingCondition", num_classes, condition_dim=condition_dim)
+        return make(student, f"{module}OneHotCondition", num_classes)
+    condition = make(student, f"{module}EmbeddingCondition", num_classes, condition_dim=condition_dim)
     condition(np.zeros(1, np.int32))
     set_weights(condition, [table])
     return condition
