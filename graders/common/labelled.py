@@ -92,18 +92,23 @@ def random_table(seed: int, num_classes: int = CLASSES, condition_dim: int = 2) 
     return drawer(seed)(num_classes, condition_dim)
 
 
-def make_condition(student: Student, table: Array, module: str = "") -> Remote:
+def make_condition(student: Student, table: Array, *, handed_out: bool = False) -> Remote:
     """A OneHotCondition for the identity, else an EmbeddingCondition with this table.
 
     Args:
         student: the submission.
         table: (classes, entries of c).
-        module: "conditional." where both classes are handed out; "" where the student writes them.
+        handed_out: whether both classes are those of the module `conditional`; else the student writes them.
     """
     num_classes, condition_dim = table.shape
-    if np.array_equal(table, np.eye(num_classes)):
-        return make(student, f"{module}OneHotCondition", num_classes)
-    condition = make(student, f"{module}EmbeddingCondition", num_classes, condition_dim=condition_dim)
+    one_hot = np.array_equal(table, np.eye(num_classes))
+    name, sizes = ("OneHotCondition", {}) if one_hot else ("EmbeddingCondition", {"condition_dim": condition_dim})
+    if handed_out:
+        condition = made_by_module(student, "conditional", name, num_classes=num_classes, **sizes)
+    else:
+        condition = make(student, name, num_classes, **sizes)
+    if one_hot:
+        return condition
     condition(np.zeros(1, np.int32))
     set_weights(condition, [table])
     return condition
@@ -112,6 +117,13 @@ def make_condition(student: Student, table: Array, module: str = "") -> Remote:
 def scale_of_c(student: Student) -> float:
     """How much larger than in the table c arrives at the networks: the stand-ins for conditions and planes."""
     return (2.0 if student.stand_in("conditions") else 1.0) * (3.0 if student.stand_in("planes") else 1.0)
+
+
+def made_by_module(student: Student, module: str, class_name: str, **config: Any) -> Remote:
+    """An object of a registered class of a module that is handed out."""
+    described = {"module": module, "class_name": class_name, "config": config,
+                 "registered_name": f"{module}>{class_name}"}  # fmt: skip
+    return make(student, "keras.saving.deserialize_keras_object", described)
 
 
 def append(x: Array, c: Array) -> Array:

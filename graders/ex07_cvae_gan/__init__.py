@@ -1,0 +1,1 @@
+"""What judges exercise 7."""
