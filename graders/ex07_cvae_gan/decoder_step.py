@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from graders.common.labelled import batch_of, expect_weights, proves, random_table
+from graders.common.labelled import batch_of, expect_weights, random_table
 from graders.ex07_cvae_gan import steps
-from graders.ex07_cvae_gan.linear_trio import DECODER, LinearTrio, random_trio, silent
+from graders.ex07_cvae_gan.linear_trio import DECODER, LinearTrio, proves_in_hole, random_trio, silent
 from graders.ex07_cvae_gan.losses import test_adversarial_loss, test_feature_loss, test_mean_feature_loss
 from graders.ex07_cvae_gan.networks import test_decode, test_encode, test_judge
 from graders.ex07_cvae_gan.steps import NO_Z, play
@@ -24,7 +24,7 @@ FOOLED = "loss = ops.mean(self.adversarial_loss(rebuilt_logits, drawn_logits))"
 LOSS = "loss = self.gamma * ops.mean(self.feature_loss(features, rebuilt_features)) + loss"
 SIDE = 'variables = self.side_of("decoder")'
 APPLY = "self.decoder_optimizer.apply(tape.gradient(loss, variables), variables)"
-proves(step, steps.NOT_REDUCED, (LOSS, LOSS.replace("ops.mean", "")))
+proves_in_hole(step, steps.NOT_REDUCED, (LOSS, LOSS.replace("ops.mean", "")))
 step.mistake("gamma-left-out", (LOSS, LOSS.replace("self.gamma * ", "")),
     "gamma is missing: it weighs the feature loss.")
 step.mistake("gamma-on-the-wrong-side", (LOSS, LOSS.replace("self.gamma * ", "").replace("+ loss",
@@ -69,14 +69,14 @@ step.mistake("decoder-without-update", (f"        {APPLY}\n", ""), "No weight mo
 step.mistake("decoder-one-optimizer-for-all", (APPLY, APPLY.replace("decoder_opt", "encoder_opt")),
     "This side was moved by another side's optimizer: each has its own.",
     also=[(APPLY, APPLY.replace("decoder_opt", "discriminator_opt"))])
-proves(step, steps.NO_FRESH_NOISE, (Z, Z.replace("self.noise(ops.shape(images)[0])",
+proves_in_hole(step, steps.NO_FRESH_NOISE, (Z, Z.replace("self.noise(ops.shape(images)[0])",
     "keras.random.normal((ops.shape(images)[0], self.latent_dim), seed=7)")))
 step.mistake("decoder-without-posterior-noise", (Z, Z.replace("self.sampling(*self.encode(images, labels))",
     "self.encode(images, labels)[0]")), "Your reconstructions come from z_mean: in training, z is drawn from q(z|x,y).")
 step.mistake("decoder-draws-from-posterior", (Z, Z.replace("self.noise(ops.shape(images)[0])",
     "self.sampling(*self.encode(images, labels))")),
     "Your drawn images come from q(z|x,y), as the reconstructions. Draw their z from the prior.")
-proves(step, steps.NOT_OF_THEIR_LABELS, (REBUILT, REBUILT.replace("z, labels", "z, ops.flip(labels)")),
+proves_in_hole(step, steps.NOT_OF_THEIR_LABELS, (REBUILT, REBUILT.replace("z, labels", "z, ops.flip(labels)")),
     (DRAWN, DRAWN.replace("z_drawn, labels", "z_drawn, ops.flip(labels)")),
     (REBUILT, REBUILT.replace("True), labels)", "True), ops.flip(labels))")),
     (DRAWN, DRAWN.replace("True), labels)", "True), ops.flip(labels))")),
@@ -84,10 +84,10 @@ proves(step, steps.NOT_OF_THEIR_LABELS, (REBUILT, REBUILT.replace("z, labels", "
     "_, features = self.judge(images, ops.flip(labels))\n        with"))
 step.mistake("decoder-step-leaves-table", (SIDE, "variables = self.decoder.trainable_variables"),
     "The table of the condition stayed as it was: it is on the decoder's side. Step on self.side_of.")
-proves(step, steps.OTHERS_MOVED, (SIDE, f"{SIDE} + self.discriminator.trainable_variables"))
-proves(step, steps.WITHOUT_TRAINING, [(REBUILT, REBUILT.replace(", training=True", "")),
+proves_in_hole(step, steps.OTHERS_MOVED, (SIDE, f"{SIDE} + self.discriminator.trainable_variables"))
+proves_in_hole(step, steps.WITHOUT_TRAINING, [(REBUILT, REBUILT.replace(", training=True", "")),
     (DRAWN, DRAWN.replace(", training=True", ""))])
-proves(step, steps.RULER_MOVED, (REBUILT, REBUILT.replace("True), labels)", "True), labels, training=True)")),
+proves_in_hole(step, steps.RULER_MOVED, (REBUILT, REBUILT.replace("True), labels)", "True), labels, training=True)")),
     (DRAWN, DRAWN.replace("True), labels)", "True), labels, training=True)")),
     ("_, features = self.judge(images, labels)\n        with",
     "_, features = self.judge(images, labels, training=True)\n        with"))

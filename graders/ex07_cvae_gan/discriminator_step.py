@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from graders.common.labelled import batch_of, expect_weights, proves
+from graders.common.labelled import batch_of, expect_weights
 from graders.ex07_cvae_gan import steps
-from graders.ex07_cvae_gan.linear_trio import DISCRIMINATOR, LinearTrio, random_trio, set_up
+from graders.ex07_cvae_gan.linear_trio import DISCRIMINATOR, LinearTrio, proves_in_hole, random_trio, set_up
 from graders.ex07_cvae_gan.losses import test_authenticity_loss
 from graders.ex07_cvae_gan.networks import moving_mean, normalised, test_decode, test_encode, test_judge
 from graders.ex07_cvae_gan.steps import NO_Z, play
@@ -25,7 +25,7 @@ KINDS = "(images, rebuilt, drawn)]"
 LOSS = "loss = ops.mean(self.authenticity_loss(*logits))"
 SIDE = 'variables = self.side_of("discriminator")'
 APPLY = "self.discriminator_optimizer.apply(tape.gradient(loss, variables), variables)"
-proves(step, steps.NOT_REDUCED, (LOSS, "loss = self.authenticity_loss(*logits)"))
+proves_in_hole(step, steps.NOT_REDUCED, (LOSS, "loss = self.authenticity_loss(*logits)"))
 step.mistake("discriminator-loss-sum-over-batch", (LOSS, LOSS.replace("mean", "sum")),
     "Your loss is summed over the batch; take the mean over its examples.")
 step.mistake("discriminator-loss-negated", (LOSS, LOSS.replace("= ops", "= -ops")),
@@ -45,17 +45,18 @@ step.mistake("reconstructions-shown-as-real", (KINDS, "(rebuilt, images, drawn)]
 step.mistake("drawn-from-posterior", (DRAWN, DRAWN.replace("self.noise(ops.shape(images)[0])",
     "self.sampling(*self.encode(images, labels))")),
     "Your drawn images come from q(z|x,y), as the reconstructions. Draw their z from the prior, with self.noise.")
-proves(step, steps.NO_FRESH_NOISE, (DRAWN, DRAWN.replace("self.noise(ops.shape(images)[0])",
+proves_in_hole(step, steps.NO_FRESH_NOISE, (DRAWN, DRAWN.replace("self.noise(ops.shape(images)[0])",
     "keras.random.normal((ops.shape(images)[0], self.latent_dim), seed=7)")))
 step.mistake("reconstructions-without-noise", (REBUILT, REBUILT.replace("self.sampling(*self.encode(images, labels))",
     "self.encode(images, labels)[0]")), "Your reconstructions come from z_mean: in training, z is drawn from q(z|x,y).")
-proves(step, steps.NOT_OF_THEIR_LABELS, (DRAWN, DRAWN.replace("labels, training", "ops.flip(labels), training")),
+proves_in_hole(step, steps.NOT_OF_THEIR_LABELS, (DRAWN, DRAWN.replace("labels, training",
+    "ops.flip(labels), training")),
     (REBUILT, REBUILT.replace("labels, training", "ops.flip(labels), training")),
     (JUDGED, JUDGED.replace("labels", "ops.zeros_like(labels)")),
     (REBUILT, REBUILT.replace("encode(images, labels)", "encode(images, ops.flip(labels))")))
-proves(step, steps.OTHERS_MOVED, [(f"        {DRAWN}\n        with tf.GradientTape() as tape:\n",
+proves_in_hole(step, steps.OTHERS_MOVED, [(f"        {DRAWN}\n        with tf.GradientTape() as tape:\n",
     f"        with tf.GradientTape() as tape:\n            {DRAWN}\n"), (SIDE, f'{SIDE} + self.side_of("decoder")')])
-proves(step, steps.WITHOUT_TRAINING, [(DRAWN, DRAWN.replace(", training=True", "")),
+proves_in_hole(step, steps.WITHOUT_TRAINING, [(DRAWN, DRAWN.replace(", training=True", "")),
     (REBUILT, REBUILT.replace(", training=True", ""))], (DRAWN, DRAWN.replace(", training=True", "")),
     (REBUILT, REBUILT.replace(", training=True", "")))
 NOT_IN_TRAINING = step.mistake("discriminator-not-in-training", (JUDGED, JUDGED.replace(", training=True", "")),

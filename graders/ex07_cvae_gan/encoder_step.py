@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from graders.common.labelled import batch_of, expect_weights, proves
+from graders.common.labelled import batch_of, expect_weights
 from graders.ex07_cvae_gan import steps
-from graders.ex07_cvae_gan.linear_trio import ENCODER, random_trio
+from graders.ex07_cvae_gan.linear_trio import ENCODER, proves_in_hole, random_trio
 from graders.ex07_cvae_gan.losses import test_feature_loss, test_prior_loss
 from graders.ex07_cvae_gan.networks import test_decode, test_encode, test_judge
 from graders.ex07_cvae_gan.steps import play
@@ -27,7 +27,8 @@ LOSS = "loss = prior_loss + feature_loss"
 SIDE = 'variables = self.side_of("encoder")'
 APPLY = "self.encoder_optimizer.apply(tape.gradient(loss, variables), variables)"
 RETURN = "return prior_loss, feature_loss"
-proves(step, steps.NOT_REDUCED, (PRIOR, PRIOR.replace("ops.mean", "")), (FEATURE, FEATURE.replace("ops.mean", "")))
+proves_in_hole(step, steps.NOT_REDUCED, (PRIOR, PRIOR.replace("ops.mean", "")), (FEATURE, FEATURE.replace("ops.mean",
+    "")))
 step.mistake("encoder-losses-swapped", (RETURN, "return feature_loss, prior_loss"),
     "train_encoder returns the feature loss first; the order is prior, feature.")
 step.mistake("encoder-without-prior", (LOSS, "loss = feature_loss"),
@@ -63,13 +64,14 @@ step.mistake("encoder-reconstruction-cut", (REBUILT, REBUILT.replace("self.sampl
     also=[(REBUILT, REBUILT.replace("self.decode(", "ops.stop_gradient(self.decode(") + ")")])
 step.mistake("encoder-draws-from-prior", (REBUILT, REBUILT.replace("self.sampling(z_mean, z_log_var)",
     "self.noise(ops.shape(images)[0])")), "Your reconstruction comes from the prior, and shows another image.")
-proves(step, steps.NOT_OF_THEIR_LABELS, (REBUILT, REBUILT.replace("labels, training", "ops.flip(labels), training")),
+proves_in_hole(step, steps.NOT_OF_THEIR_LABELS, (REBUILT, REBUILT.replace("labels, training",
+    "ops.flip(labels), training")),
     (JUDGED, JUDGED.replace("labels", "ops.zeros_like(labels)")),
     (HEAD, HEAD.replace("labels)", "ops.flip(labels))")))
-proves(step, steps.OTHERS_MOVED, (SIDE, f'{SIDE} + self.side_of("decoder")'),
+proves_in_hole(step, steps.OTHERS_MOVED, (SIDE, f'{SIDE} + self.side_of("decoder")'),
     (SIDE, f"{SIDE} + self.discriminator.trainable_variables[2:]"))
-proves(step, steps.WITHOUT_TRAINING, (REBUILT, REBUILT.replace(", training=True", "")))
-proves(step, steps.RULER_MOVED, (JUDGED, JUDGED.replace("labels)", "labels, training=True)")))
+proves_in_hole(step, steps.WITHOUT_TRAINING, (REBUILT, REBUILT.replace(", training=True", "")))
+proves_in_hole(step, steps.RULER_MOVED, (JUDGED, JUDGED.replace("labels)", "labels, training=True)")))
 # fmt: on
 
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from graders.common.adversarial_losses import cross_entropy
-from graders.common.labelled import NO_GRADIENT, proves
+from graders.common.labelled import NO_GRADIENT
 from graders.common.losses import kl_to_standard_normal
 from graders.common.objects import expect_gradient, expect_shape, numbers
 from graders.common.reference import numerical_gradient
-from graders.ex07_cvae_gan.linear_trio import random_trio, set_up
+from graders.ex07_cvae_gan.linear_trio import proves_in_hole, random_trio, set_up
 from judge.suite import Array, Remote, Student, agree, cell, for_all
 
 of_vae = cell("vae_losses_check", hole="losses", read_again="equation (4)")
@@ -53,7 +53,8 @@ of_vae.mistake("feature-loss-of-squares", (FEATURE, FEATURE.replace("ops.square(
     "You subtract squares; take the difference first, then its square.")
 of_vae.mistake("feature-loss-negated", (FEATURE, f"-{FEATURE}"), "Your feature loss has the wrong sign: a distance is "
     "never below 0.")
-proves(of_vae, NO_GRADIENT, (FEATURE, FEATURE.replace("- rebuilt_features", "- ops.stop_gradient(rebuilt_features)")),
+proves_in_hole(of_vae, NO_GRADIENT, (FEATURE, FEATURE.replace("- rebuilt_features",
+    "- ops.stop_gradient(rebuilt_features)")),
     (KL, KL.replace("(z_mean", "(ops.stop_gradient(z_mean)")))
 of_gan.mistake("drawn-left-out", (SIDES, SIDES.replace(" + ops.softplus(drawn_logits)", "")),
     "The images drawn from the prior are missing: nobody looks at what the model will draw in use.",
@@ -89,7 +90,7 @@ of_gan.mistake("through-probabilities", (SIDES, "-ops.log(ops.sigmoid(real_logit
     "Your loss takes the logarithm of a probability that may round to 0 or 1, and is wrong where it should be large. "
     "Compute it from the logits, with softplus.",
     also=[(FOOLED, "-ops.log(ops.sigmoid(rebuilt_logits) + 1e-12) - ops.log(ops.sigmoid(drawn_logits) + 1e-12)")])
-proves(of_gan, NO_GRADIENT, (SIDES, SIDES.replace("(drawn_logits)", "(ops.stop_gradient(drawn_logits))")),
+proves_in_hole(of_gan, NO_GRADIENT, (SIDES, SIDES.replace("(drawn_logits)", "(ops.stop_gradient(drawn_logits))")),
     (FOOLED, FOOLED.replace("(-drawn_logits)", "(-ops.stop_gradient(drawn_logits))")),
     (SIDES, SIDES.replace("(rebuilt_logits)", "(ops.stop_gradient(rebuilt_logits))")),
     (FOOLED, FOOLED.replace("(-rebuilt_logits)", "(-ops.stop_gradient(rebuilt_logits))")))
@@ -106,7 +107,7 @@ of_means.mistake("mean-one-for-each", (MEAN, "0.5 * ops.sum(ops.square(features 
     "ops.mean(drawn_features, axis=0)), axis=-1)"),
     "You return one number for each example. A mean has no examples: one number for the batch.",
     also=[(MEAN, MEAN.replace("ops.sum(", "(")[:-1])])
-proves(of_means, NO_GRADIENT,
+proves_in_hole(of_means, NO_GRADIENT,
     (MEAN, MEAN.replace("ops.mean(drawn_features", "ops.mean(ops.stop_gradient(drawn_features)")))
 # fmt: on
 BATCH = 4

@@ -14,7 +14,6 @@ from graders.common.labelled import (
     expect_refused,
     labels_of,
     made_by_module,
-    proves,
     random_table,
 )
 from graders.common.objects import from_config, holds_objects, make, set_weights, weights_of
@@ -29,6 +28,7 @@ from graders.ex07_cvae_gan.linear_trio import (
     ENCODER,
     PARTS,
     LinearTrio,
+    proves_in_hole,
     random_trio,
     set_up,
     silent,
@@ -54,14 +54,15 @@ together.mistake("steps-in-another-order", (f"{D_STEP}{GAP}{E_STEP}", f"{E_STEP}
 together.mistake("losses-mixed-up", (REPORT, REPORT.replace("prior_loss, feature_loss", "feature_loss, prior_loss")),
     "The losses go to the trackers in another order than these expect.",
     also=[(REPORT, "return self.update_trackers(decoder_loss, prior_loss, feature_loss, discriminator_loss)")])
-proves(together, LAST_BATCH, (REPORT, 'return {"discriminator_loss": discriminator_loss, "prior_loss": prior_loss, '
+proves_in_hole(together, LAST_BATCH, (REPORT,
+    'return {"discriminator_loss": discriminator_loss, "prior_loss": prior_loss, '
     '"encoder_loss": prior_loss + feature_loss, "feature_loss": feature_loss, "decoder_loss": decoder_loss}'))
 together.mistake("step-taken-twice", (G_STEP, f"self.train_decoder(images, labels)\n{GAP}{G_STEP}"),
     "One network takes two steps for each batch.", also=[(D_STEP,
     f"self.train_discriminator(images, labels)\n{GAP}{D_STEP}")])
-proves(together, steps.NOT_OF_THEIR_LABELS, (D_STEP, D_STEP.replace("labels)", "ops.flip(labels))")),
+proves_in_hole(together, steps.NOT_OF_THEIR_LABELS, (D_STEP, D_STEP.replace("labels)", "ops.flip(labels))")),
     (E_STEP, E_STEP.replace("labels)", "ops.flip(labels))")), (G_STEP, G_STEP.replace("labels)", "ops.flip(labels))")))
-proves(together, LABELS_REQUIRED, ("images, labels = images_and_labels(data)",
+proves_in_hole(together, LABELS_REQUIRED, ("images, labels = images_and_labels(data)",
     "images, labels = images_and_labels(data if isinstance(data, tuple) else (data, ops.zeros(len(data), 'int32')))"))
 together.mistake("batch-size-fixed",
     ("drawn = self.decode(self.noise(ops.shape(images)[0]), labels", "drawn = self.decode(self.noise(images.shape[0]), "

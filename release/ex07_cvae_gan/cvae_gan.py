@@ -807,7 +807,8 @@ class CVAEGAN(CVAEGANLosses):
 
 # %% tags=["active-ipynb", "long", "raises-exception"]
 # keras.utils.set_random_seed(0)
-# model = CVAEGAN(Encoder(latent_dim=8), Generator(8, filters=16), FeatureDiscriminator(filters=16), OneHotCondition(10))
+# parts = Encoder(latent_dim=8), Generator(8, filters=16), FeatureDiscriminator(filters=16)
+# model = CVAEGAN(*parts, OneHotCondition(10))
 # model.compile(
 #     encoder_optimizer=keras.optimizers.Adam(1e-3),
 #     decoder_optimizer=keras.optimizers.Adam(1e-3, beta_1=0.5),

@@ -169,11 +169,11 @@
 
 # %% [markdown] role="manual" grade_id="obs_combination" points=2
 # ### BEGIN SOLUTION
-# The CVAE-GAN's digits, drawn and rebuilt, come nearer to the sharpness of real ones, and their strokes end where
-# strokes end; the CVAE's stay soft at the borders. Its fakes differ from each other about as much as real digits do, the
-# CVAE's less. It pays in other coin: a step costs several times as much, the class that was asked for is read less often
-# than from the CVAE's fakes after so short a training, and its losses do not say how good it is. To encode and compare,
-# or in a hurry, I would take the CVAE; to show digits that look written, the combination.
+# Good answers compare, with the numbers printed above: sharpness of drawn and rebuilt digits with that of real ones; how
+# often the class is read as asked, and kept by encoding and decoding; how much fakes of a class differ. They say that a
+# step of the combination costs several times as much as one of the CVAE, that after a short training its class is read
+# less surely than its diversity would let one hope, and that its losses do not say how good it is. They name a use for
+# either: the CVAE to encode and compare, or in a hurry; the combination where drawn digits should look written.
 # ### END SOLUTION
 
 # %% [markdown]
