@@ -169,11 +169,11 @@
 
 # %% [markdown] role="manual" grade_id="obs_combination" points=2
 # ### BEGIN SOLUTION
-# Good answers compare, with the numbers printed above: sharpness of drawn and rebuilt digits with that of real ones; how
-# often the class is read as asked, and kept by encoding and decoding; how much fakes of a class differ. They say that a
-# step of the combination costs several times as much as one of the CVAE, that after a short training its class is read
-# less surely than its diversity would let one hope, and that its losses do not say how good it is. They name a use for
-# either: the CVAE to encode and compare, or in a hurry; the combination where drawn digits should look written.
+# Good answers compare, with the numbers printed above: sharpness of drawn and rebuilt digits with that of real ones;
+# how often the class is read as asked and kept by encoding and decoding; how much fakes of a class differ. They say
+# that a step of the combination costs several times as much as one of the CVAE, and that its losses do not say how good
+# it is. They name a use for either: one of the two to encode and compare, or in a hurry; one to show digits that look
+# written.
 # ### END SOLUTION
 
 # %% [markdown]

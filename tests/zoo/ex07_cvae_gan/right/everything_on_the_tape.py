@@ -1,0 +1,95 @@
+# The three steps compute everything on their tapes, and apply pairs of gradients and variables.
+
+# %% grade_id="cvae_gan"
+@keras.saving.register_keras_serializable(package="cvae_gan")
+class CVAEGAN(CVAEGANLosses):
+    """A conditional VAE whose decoder plays a GAN, and whose ruler is the discriminator. Larsen et al. (2016)."""
+
+    def train_discriminator(self, images, labels):
+        """Take one step of the discriminator alone.
+
+        Args:
+            images: float, (batch, *data_shape), real.
+            labels: int, (batch,), theirs; also those of the images that are drawn.
+
+        Returns:
+            float32 scalar, the batch mean of equation (5) before the step.
+        """
+        with tf.GradientTape() as tape:
+            z_mean, z_log_var = self.encode(images, labels)
+            rebuilt = self.decode(self.sampling(z_mean, z_log_var), labels, training=True)
+            drawn = self.decode(self.noise(ops.shape(labels)[0]), labels, training=True)
+            logits = [self.judge(of_kind, labels, training=True)[0] for of_kind in (images, rebuilt, drawn)]
+            loss = ops.mean(self.authenticity_loss(*logits))
+        variables = self.side_of("discriminator")
+        self.discriminator_optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+        return loss
+
+    def train_encoder(self, images, labels):
+        """Take one step of the encoder alone.
+
+        Returns:
+            (prior_loss, feature_loss): two float32 scalars, batch means before the step. Their sum is minimised.
+        """
+        with tf.GradientTape() as tape:
+            z_mean, z_log_var = self.encode(images, labels)
+            rebuilt = self.decode(self.sampling(z_mean, z_log_var), labels, training=True)
+            features, rebuilt_features = (self.judge(of_kind, labels)[1] for of_kind in (images, rebuilt))
+            prior_loss = ops.mean(self.prior_loss(z_mean, z_log_var))
+            feature_loss = ops.mean(self.feature_loss(features, rebuilt_features))
+            loss = prior_loss + feature_loss
+        variables = self.side_of("encoder")
+        self.encoder_optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+        return prior_loss, feature_loss
+
+    def train_decoder(self, images, labels):
+        """Take one step of the decoder's side alone.
+
+        Returns:
+            float32 scalar before the step: the batch mean of the decoder's loss in (8); with `mean_features`,
+            (7) stands in the place of (6).
+        """
+        z, z_drawn = self.sampling(*self.encode(images, labels)), self.noise(ops.shape(images)[0])
+        with tf.GradientTape() as tape:
+            features = self.judge(images, labels)[1]
+            rebuilt_logits, rebuilt_features = self.judge(self.decode(z, labels, training=True), labels)
+            drawn_logits, drawn_features = self.judge(self.decode(z_drawn, labels, training=True), labels)
+            if self.mean_features:
+                loss = self.mean_feature_loss(features, drawn_features)
+            else:
+                loss = ops.mean(self.adversarial_loss(rebuilt_logits, drawn_logits))
+            loss = self.gamma * ops.mean(self.feature_loss(features, rebuilt_features)) + loss
+        variables = self.side_of("decoder")
+        self.decoder_optimizer.apply(tape.gradient(loss, variables), variables)
+        return loss
+
+    def train_step(self, data):
+        """Take one step of the discriminator, one of the encoder, one of the decoder.
+
+        Args:
+            data: what `fit` passes: (x, y).
+
+        Returns:
+            dict of the epoch's means so far, as `update_trackers` says.
+        """
+        images, labels = images_and_labels(data)
+        discriminator_loss = self.train_discriminator(images, labels)
+        prior_loss, feature_loss = self.train_encoder(images, labels)
+        decoder_loss = self.train_decoder(images, labels)
+        return self.update_trackers(discriminator_loss, prior_loss, feature_loss, decoder_loss)
+
+    def get_config(self):
+        """Return the constructor's arguments as plain data."""
+        config = super().get_config()
+        for part in ("encoder", "decoder", "discriminator", "condition"):
+            config[part] = keras.saving.serialize_keras_object(getattr(self, part))
+        config.update(gamma=self.gamma, mean_features=self.mean_features)
+        return config
+
+    @classmethod
+    def from_config(cls, config):
+        """Make a CVAEGAN from the dict of `get_config`, which is left as it was."""
+        config = dict(config)
+        for part in ("encoder", "decoder", "discriminator", "condition"):
+            config[part] = keras.saving.deserialize_keras_object(config[part])
+        return cls(**config)
