@@ -8,7 +8,19 @@ from typing import Any
 import numpy as np
 
 from graders.common.objects import expect_object, make
-from judge.suite import CheckFailed, Raised, Remote, Returned, Student, agree, cell, expect, expect_array, is_same
+from judge.suite import (
+    CheckFailed,
+    Raised,
+    Remote,
+    Returned,
+    Student,
+    agree,
+    cell,
+    expect,
+    expect_array,
+    is_same,
+    unwrap,
+)
 
 suggest = cell("suggest_check", read_again="the table of section 6")
 pruning = cell("pruning_check", read_again="section 6")
@@ -131,6 +143,8 @@ def reported(student: Student, losses: list[float], upper: float) -> tuple[Any, 
     kept = quiet_study(student, pruner=library)
     remaining: Any = student.call("vaegan.search.Epochs", losses)
     outcome = student.attempt("report_epochs", kept.call("ask"), remaining)
+    if not (isinstance(outcome, Raised) and outcome.kind == "TrialPruned"):
+        unwrap(outcome, "report_epochs")
     left, trials = remaining.call("left"), kept.get("trials")
     expect(isinstance(left, list) and isinstance(trials, list) and len(trials) == 1, FORGED)
     expect_object(trials[0], "a trial")
