@@ -88,7 +88,7 @@ def append_to_data(x, c):
 
 @keras.saving.register_keras_serializable(package="conditional")
 class CVAE(VAE):
-    """A VAE of p(x|y): encoder and decoder are told the label. Sohn, Lee & Yan (2015); Kingma et al. (2014).
+    """A VAE of p(x|y): encoder and decoder are told the label. Kingma et al. (2014), M2.
 
     Args:
         encoder: keras.Model, x with c appended -> (z_mean, z_log_var), each (batch, latent_dim).
