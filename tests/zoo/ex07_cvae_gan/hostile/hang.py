@@ -1,4 +1,5 @@
 # Never returns.
+# fails: test_sharpness
 # %% grade_id="sharpness"
 def sharpness(images):
     while True:
