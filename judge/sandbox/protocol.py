@@ -122,9 +122,10 @@ def _to_tree(value: Any, arrays: list[np.ndarray[Any, Any]], depth: int) -> Any:
     if depth > MAX_DEPTH:
         raise ProtocolError(f"the message is nested deeper than {MAX_DEPTH}")
     if value is None or isinstance(value, bool | int | float | str):
-        if isinstance(value, int) and value not in _INTEGERS:
+        plain = _plain(value)
+        if isinstance(plain, int) and plain not in _INTEGERS:
             raise ProtocolError("a whole number of more than 64 bits is over the limit")
-        return value
+        return plain
     if isinstance(value, np.ndarray | np.generic):
         array = np.asarray(value)
         if array.dtype.name not in DTYPES:
@@ -143,6 +144,21 @@ def _to_tree(value: Any, arrays: list[np.ndarray[Any, Any]], depth: int) -> Any:
     if isinstance(value, dict):
         return {"dict": [[str(key), _to_tree(item, arrays, depth + 1)] for key, item in value.items()]}
     raise ProtocolError(f"a value of type {type(value).__name__} does not cross the boundary")
+
+
+def _plain(value: Any) -> Any:
+    """A number or text as Python's own type: a member of an IntEnum is the number that it stands for.
+
+    Asked whether it is in a range, an int of another class is compared with every number of it.
+    """
+    match value:
+        case None | bool():
+            return value
+        case int():
+            return int.__pos__(value)
+        case float():
+            return float.__pos__(value)
+    return str.__str__(value)
 
 
 def _from_tree(node: Any, arrays: dict[int, np.ndarray[Any, Any]], depth: int) -> Any:

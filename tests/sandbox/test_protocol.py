@@ -1,3 +1,4 @@
+import enum
 import json
 import struct
 
@@ -152,6 +153,24 @@ def test_whole_numbers_beyond_64_bits_do_not_cross():
         pack(2**64)
     with pytest.raises(ProtocolError, match="malformed"):
         unpack(read_from(frame(10**400, [])))
+
+
+class Colour(enum.IntEnum):
+    RED = 3
+
+
+class Word(str):
+    def __str__(self):
+        return "another"
+
+
+def test_numbers_and_texts_of_a_students_own_classes_arrive_as_what_they_stand_for():
+    """Python would look for an IntEnum's member in a range of 2**64 numbers by asking each of them."""
+    arrived = unpack(
+        read_from(pack([Colour.RED, {"a": Colour.RED}, Word("own"), type("Own", (float,), {})(0.5), True]))
+    )
+    assert arrived == [3, {"a": 3}, "own", 0.5, True]
+    assert [type(arrived[0]), type(arrived[2])] == [int, str]
 
 
 def test_an_exception_made_of_anything_but_text_is_no_exception():
