@@ -57,6 +57,6 @@ def regret_ratio(student: Student, seed: int) -> float:
     once="it is ninety-six trials long",
 )
 def test_regret(student: Student) -> None:
-    """Eight smooth functions; the limit and its false-fail rate come from benchmarks/calibrate_ex08.py."""
+    """Eight smooth functions; the limit and its false-fail rate come from benchmarks/calibrate.py."""
     ratio = regret_ratio(student, seed=100)
     expect(ratio < LIMIT, f"your search ends at {ratio:.2f} of the regret of random search; expected below {LIMIT}.")
