@@ -1491,6 +1491,154 @@
 # </details>
 
 # %% [markdown]
+# # The combination
+
+# %% [markdown]
+# ## sharpness, equation (1)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Where has every pixel all four neighbours? Only inside. Begin with the shape of the answer: (height - 2) times
+# (width - 2) numbers for each image, of which you take the variance.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# A neighbour of *all* inner pixels at once is a view of `x` that is moved by one: the upper ones are rows up to
+# the last but two, the lower ones begin at row 2. Columns go the same way. Five views of equal shape, no loop.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# The variance is over two axes, one number for each image. A dot in the middle of five times five gives nine
+# inner pixels: 4, four times $-1$, four times 0. If yours is 0.9 instead of 2.22, the border was kept.
+#
+# </details>
+
+# %% [markdown]
+# ## FeatureDiscriminator, equation (2)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# One body, two answers. Which line of `call` is both the end of the body and the beginning of the head?
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# Two convolutions with `strides=2`, the second with twice the filters, LeakyReLU after each, the normalisation
+# between the second and its LeakyReLU, then `Flatten`. The head sees what `Flatten` gives, and nothing else sees
+# the head.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Run the body *once* and keep its result in a variable that you use twice. If the visible check says that the
+# features depend on the head, you returned logits twice; if the logits do not depend on every weight, the head
+# got something else.
+#
+# </details>
+
+# %% [markdown]
+# ## ConditionalNetworks, equation (3)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Each network is told the label where there is room for it: beside the pixels for two of them, beside $z$ for the
+# third.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# `append_to_data` is for images (or points), `append_condition` for codes. `training` goes on to the decoder and
+# to the discriminator, and to nobody else. `reconstruct` is `relabel` with the labels that the images have.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# `relabel` needs two labels at two places: the image's own where it is encoded, the new one where it is decoded.
+# Take `z_mean` and no noise; `generate` (given) decodes in use. For `sample`, `self.noise` knows how wide $z$ is.
+#
+# </details>
+
+# %% [markdown]
+# ## The losses, equations (4) to (7)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Ask of each loss: what is its shape? Four give one number for each example; one is a number for the batch.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# A softplus of a logit is the cost of its being taken for real, a softplus of minus the logit the cost of its
+# being taken for a fake. Sums over features or over $z$ stand in the equations; means over them do not.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Logits come with a last axis of length 1. Let it vanish by summing over it, and no (batch, batch) can arise.
+# With all logits 0, (5) is 2.079 and (6) is 1.386. In (7) first take the mean over the batch, then square: the
+# other way round, it is (4).
+#
+# </details>
+
+# %% [markdown]
+# ## CVAEGAN: three steps, equation (8)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# For each step write down, before any code: which images, whose features or logits, which term of (8), whose
+# variables.
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# Everything that the step's own network has made must be made on the tape; the rest may come before it. The
+# discriminator is in training mode in its own step only, the decoder in all three. `side_of` names the variables.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# If nothing moves in the encoder's or the decoder's step, the reconstruction was made before the tape. If the
+# discriminator's moving means change in another step, `training` was passed there. $\gamma$ multiplies one term
+# of one step. With `mean_features`, (7) takes the place of (6), and the feature loss stays.
+#
+# </details>
+
+# %% [markdown]
+# ## CVAEGAN: get_config and from_config
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# What would somebody need to make the same model again, and which of it is no plain data?
+#
+# </details>
+#
+# <details><summary>Hint 2: from the equation to code</summary>
+#
+# Four parts are objects: `serialize_keras_object` describes each, `deserialize_keras_object` makes it again. Two
+# options are plain and travel as they are.
+#
+# </details>
+#
+# <details><summary>Hint 3: nearly there</summary>
+#
+# Read parts from a *copy* of the dict, so that the caller's stays as it was. If a reloaded model has another
+# $\gamma$, it is missing in the config and the default came back.
+#
+# </details>
+
+# %% [markdown]
 # # Tuning
 
 # %% [markdown]
