@@ -310,10 +310,11 @@ def test_of_untouched_holes_nothing_is_told(tmp_path):
     )
 
 
+CHANGED, NO_PYTHON = "your changes do not count.", "your changes, which are no Python, do not count."
 CHANGES = {
-    "another layout": (reformatted(GIVEN), False), "what cannot be read": (GIVEN + "\nimport (", False),
-    "a line less": (GIVEN.replace("import math\n", ""), True), "a call": (GIVEN + "\nprint(1)", True),
-    "another value of the same name": (GIVEN.replace("import math", "math = 3"), True),
+    "another layout": (reformatted(GIVEN), ""), "what cannot be read": (GIVEN + "\nimport (", NO_PYTHON),
+    "a line less": (GIVEN.replace("import math\n", ""), CHANGED), "a call": (GIVEN + "\nprint(1)", CHANGED),
+    "another value of the same name": (GIVEN.replace("import math", "math = 3"), CHANGED),
 }  # fmt: skip
 
 
@@ -321,7 +322,7 @@ CHANGES = {
 def test_a_cell_of_the_course_is_graded_as_it_was_handed_out_and_that_is_said(source, told, tmp_path):
     taken = taken_from(tmp_path, alone("vae.ipynb", with_answer(solved(), "imports", source)))
     assert len(taken.notebook.cells) == len(untouched().cells)
-    assert [note.endswith("as it was handed out; your changes do not count.") for note in taken.notes] == [True] * told
+    assert [note.split("as it was handed out; ")[-1] for note in taken.notes] == ([told] if told else [])
 
 
 def test_helpers_of_the_module_come_with_its_answers(tmp_path):
