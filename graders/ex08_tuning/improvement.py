@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from graders.common.objects import call_in_numpy
-from judge.suite import Array, Student, agree, cell, expect, for_all
+from judge.suite import Array, Student, agree, cell, expect, expect_array, for_all
 
 improvement = cell("improvement_check", read_again="equation (5)")
 
@@ -96,6 +96,6 @@ def test_limits(student: Student) -> None:
 def test_never_negative(student: Student) -> None:
     """Up to forty standard deviations above the best, where the two parts cancel."""
     mean = np.linspace(0.0, 40.0, 41)
-    found = np.asarray(asked(student, mean, np.ones(41), 0.0), np.float64)
+    found = expect_array(asked(student, mean, np.ones(41), 0.0), "the expected improvement", (41,))
     agree(found[:3], [integral(m, 1.0, 0.0) for m in mean[:3]], "the expected improvement")
     expect(bool((found >= 0).all()), f"an expected improvement is negative: {found.min():.3g}.")

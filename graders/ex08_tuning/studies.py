@@ -116,7 +116,7 @@ def limits_of(distribution: Remote) -> list[float]:
 @suggest.check("The trial is asked for the three hyperparameters of the table, each in its range.", seconds=20)
 def test_suggest(student: Student) -> None:
     """What is returned is what the trial gave; and a trial with fixed values gives those."""
-    trial = quiet_study(student).call("ask")
+    trial = expect_object(quiet_study(student).call("ask"), "a trial")
     found = student.call("suggest", trial)
     expect(is_same(found, trial.get("params")), f"suggest must return what the trial gave, received {found!r:.120}.")
     asked = trial.get("distributions")
@@ -141,7 +141,7 @@ def reported(student: Student, losses: list[float], upper: float) -> tuple[Any, 
     """What became of report_epochs, how many losses were left, and the trial as the study keeps it."""
     library = make(student, "optuna.pruners.ThresholdPruner", upper=upper)
     kept = quiet_study(student, pruner=library)
-    remaining: Any = student.call("vaegan.search.Epochs", losses)
+    remaining = make(student, "vaegan.search.Epochs", losses)
     outcome = student.attempt("report_epochs", kept.call("ask"), remaining)
     if not (isinstance(outcome, Raised) and outcome.kind == "TrialPruned"):
         unwrap(outcome, "report_epochs")

@@ -11,6 +11,7 @@ import random
 import time
 import traceback
 import warnings
+from typing import ClassVar
 
 import forging
 import numpy as np
@@ -34,20 +35,35 @@ NUMBERS = (0, 1, -1, 2, 0.0, 1e-30, 1e300, float("nan"), float("inf"), 2**63, -(
 SHAPES = ((), (0,), (1,), (2,), (4, 3), (2, 2, 2, 2), (0, 3, 0), (3,) * 6, (5, 28, 28, 1), (300,))
 
 
-class Liar:
-    """Stands in for a session."""
+class Pretender:
+    """Stands in for a session, and for one beside stand-ins too."""
 
     generation = 1
+    code = Code(())
+    cell_errors: ClassVar = {}
 
-    def __init__(self, parent: ForkServer, seed: int, *, honest_handles: float) -> None:
+    def __init__(self, parent: ForkServer) -> None:
         self._parent = parent
-        self._random = random.Random(seed)
-        self._numpy = np.random.default_rng(seed)
-        self._honest_handles = honest_handles
 
     def empty(self) -> Session:
         """A clean room is no place for liars: no student code has run in it."""
         return Session(self._parent, Code(()))
+
+    def with_cells(self, sources):
+        return self
+
+    def join(self, other):
+        pass
+
+
+class Liar(Pretender):
+    """Answers anything."""
+
+    def __init__(self, parent: ForkServer, seed: int, *, honest_handles: float) -> None:
+        super().__init__(parent)
+        self._random = random.Random(seed)
+        self._numpy = np.random.default_rng(seed)
+        self._honest_handles = honest_handles
 
     def request(self, seconds: float, do: str, **arguments):
         """Any outcome that a sandbox can cause."""
@@ -197,16 +213,12 @@ def test_no_forged_answer_of_any_check_is_our_fault(suite, parent, monkeypatch):
     assert forge(bench, itertools.islice(bench.trials(), 0, None, EVERY_IN_FULL), monkeypatch) == []
 
 
-class OneWord:
-    """Stands in for a session: objects where objects are made or asked for, and one value for all else."""
-
-    generation = 1
+class OneWord(Pretender):
+    """Objects where objects are made or asked for, and one value for all else."""
 
     def __init__(self, parent: ForkServer, value) -> None:
-        self._parent, self._value = parent, value
-
-    def empty(self) -> Session:
-        return Session(self._parent, Code(()))
+        super().__init__(parent)
+        self._value = value
 
     def waited(self, since: float) -> float:
         return 0.0
