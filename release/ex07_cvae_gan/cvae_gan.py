@@ -23,8 +23,9 @@
 # New is who teaches whom.
 #
 # **How to work.** As before: an idea, its equation, a hole, a quick check, a picture. Replace each line
-# `raise ToImplement(...)` by your code and run the check below it. (Stuck? `HINTS_SWE.ipynb` has three hints for each
-# hole.) The solved classes of the earlier exercises lie beside this notebook as `vae.py`, `gan.py` and `conditional.py`.
+# `raise ToImplement(...)` by your code and run the check below it. (Stuck? `HINTS_SWE.ipynb` has three hints for
+# each hole.) The solved classes of the earlier exercises lie beside this notebook as
+# `vae.py`, `gan.py` and `conditional.py`.
 #
 # Every cell runs in a second or two, except those tagged `long`, which train: about three minutes together on a
 # laptop with two cores. Saving the notebook also writes `cvae_gan.py`, which the caller
