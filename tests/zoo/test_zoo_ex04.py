@@ -1,7 +1,5 @@
 """Every sample submission of exercise 4 gets exactly the verdict that is written in it."""
 
-import time
-
 import pytest
 from zoo_tests import (  # noqa: F401  pytest runs them here
     Zoo,
@@ -38,6 +36,4 @@ def test_the_feedback_tells_the_session_as_a_story(parent):
 @pytest.mark.slow
 @pytest.mark.parametrize("sample", ZOO.samples, ids=lambda sample: sample.name)
 def test_sample_gets_what_is_written_in_it(sample: Sample, parent, short_budgets):
-    started = time.monotonic()
     ZOO.expect_what_is_written(sample, parent)
-    assert time.monotonic() - started < 20.0  # 10 s on a machine that does nothing else
