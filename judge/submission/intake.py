@@ -65,7 +65,7 @@ def take_in(notebook: Path, release: Path, *, keep_all_outputs: bool = False, as
     notes = [*found.notes, *(note for file in files for note in _reading_notes(file))]
     elsewhere = next((told for file in files if (told := foreign(file, lesson, release))), "")
     matched, graded = (Match([]), "nothing") if elsewhere else merge(found, lesson, notes)
-    notes += _never_reached(matched)
+    notes += _never_reached(matched, lesson)
     result = copy.deepcopy(lesson.skeleton)
     result.cells = with_structure(matched, lesson, notes, keep_all_outputs)
     warning = elsewhere or ("" if matched.worked_on(lesson) else _warning(found, lesson, release, notebook.parent))
@@ -83,13 +83,14 @@ def _unreadable(file: File) -> str:
     return f"{file.path.name} cannot be read as a {kind}, so nothing in it is graded: {file.problem}"
 
 
-def _never_reached(matched: Match) -> list[str]:
-    """A note for each answer that was written below the line which it should replace."""
+def _never_reached(matched: Match, lesson: Lesson) -> list[str]:
+    """A note for each answer that was written below the line which it should replace; a stub as it was is none."""
+    stubs = {name: hole.source.split() for name, hole in lesson.code_holes.items()}
     return [
         f"In the cell `{name}`{f' ({function})' if function else ''} nothing below `raise ToImplement(...)` is ever "
         "reached: delete that line, and hand in again."
         for name, cell in matched.answers().items()
-        if cell.kind == "code" and "ToImplement" in cell.source
+        if cell.kind == "code" and "ToImplement" in cell.source and cell.source.split() != stubs.get(name)
         for function in below_the_raise(cell.source)
     ]
 

@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+import shutil
 from pathlib import Path
 
 import jupytext
@@ -323,6 +324,12 @@ def test_a_cell_of_the_course_is_graded_as_it_was_handed_out_and_that_is_said(so
     taken = taken_from(tmp_path, alone("vae.ipynb", with_answer(solved(), "imports", source)))
     assert len(taken.notebook.cells) == len(untouched().cells)
     assert [note.split("as it was handed out; ")[-1] for note in taken.notes] == ([told] if told else [])
+
+
+def test_a_stub_that_is_handed_out_with_lines_below_its_raise_is_not_blamed_for_them(tmp_path):
+    folder = tmp_path / "ex08_tuning"
+    shutil.copytree(ROOT / "release" / "ex08_tuning", folder)
+    assert take_in(folder / "tuning.ipynb", ROOT / "release/ex08_tuning/tuning.ipynb").notes == []
 
 
 def test_helpers_of_the_module_come_with_its_answers(tmp_path):
