@@ -130,20 +130,24 @@ def _check(options: argparse.Namespace, console: Console) -> int:
     from judge.commands.selfcheck import findings
 
     found = list(findings(ROOT, options.exercises, run_zoo=not options.fast, console=console))
-    for finding in found:
-        console.print(f"✗ {finding}", style="red", markup=False, highlight=False)
+    status = _tell(found, console)
     looked = "the course is in order" + (", as far as that can be said without grading" if options.fast else "")
     console.print(f"{len(found)} findings" if found else looked, highlight=False)
-    return 1 if found else 0
+    return status
+
+
+def _tell(findings: Sequence[str], console: Console) -> int:
+    """Print findings, each on a line of its own that only the terminal breaks; 1 if there are any."""
+    for finding in findings:
+        console.print(f"✗ {finding}", style="red", markup=False, highlight=False, soft_wrap=True)
+    return 1 if findings else 0
 
 
 def _record(options: argparse.Namespace, console: Console) -> int:
     from judge.commands.record import record_exercise
 
     problems = record_exercise(ROOT, options.exercise, console, options.holes)
-    for problem in problems:
-        console.print(f"✗ {problem}", style="red", markup=False, highlight=False)
-    return 1 if problems else 0
+    return _tell(problems, console)
 
 
 def _mutate(options: argparse.Namespace, console: Console) -> int:
@@ -156,18 +160,14 @@ def _rewrite(options: argparse.Namespace, console: Console) -> int:
     from judge.commands.rewrite import rewrite
 
     lost = rewrite(ROOT, options.exercise, console)
-    for finding in lost:
-        console.print(f"✗ {finding}", style="red", markup=False, highlight=False)
-    return 1 if lost else 0
+    return _tell(lost, console)
 
 
 def _empty_holes(options: argparse.Namespace, console: Console) -> int:
     from judge.commands.empty_holes import write_page
 
     found = write_page(ROOT, options.exercises, console)
-    for finding in found:
-        console.print(f"✗ {finding}", style="red", markup=False, highlight=False, soft_wrap=True)
-    return 1 if found else 0
+    return _tell(found, console)
 
 
 def _grade(options: argparse.Namespace, console: Console) -> int:

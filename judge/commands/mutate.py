@@ -29,7 +29,7 @@ from rich.console import Console
 from rich.table import Table
 
 from judge.commands.kept_mutants import KeptMutants
-from judge.commands.record import Workbench
+from judge.commands.workbench import Workbench
 from judge.course.lesson import Cell, read_lesson
 from judge.suite.engine import Status
 from judge.suite.operators import Mutation, mutations

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from rich.console import Console
 
-from judge.commands.workbench import Workbench as Workbench
+from judge.commands.workbench import Workbench
 from judge.suite import zoo
 from judge.suite.engine import Judged, Status, Verdict
 from judge.suite.expect import Array, Mistake

@@ -84,7 +84,7 @@ def _fails(one: Passed, student: Student, *, suspect: bool) -> Exception | None:
     """What is wrong when it is asked again, if that is no chance; a suspect is asked more than once in any case."""
     failures: list[CheckFailed] = []
     for _ in range(1 + _TIMES_MORE):
-        failure = _failure(one, student)
+        failure = failure_of(one.check, one.ask, student)
         if failure is None and not failures and not suspect:
             return None
         if isinstance(failure, CheckFailed):
@@ -94,7 +94,7 @@ def _fails(one: Passed, student: Student, *, suspect: bool) -> Exception | None:
         if len(failures) > 1:
             return _explained(failures[0])
         if failure is not None and failure.fatal:
-            _failure(one, student)  # its sandbox is a new one, which nothing has been asked
+            failure_of(one.check, one.ask, student)  # its sandbox is a new one, which nothing has been asked
     return None
 
 
@@ -112,10 +112,11 @@ def prepare(student: Student, check: Check) -> None:
     student.inputs_may_change, student.in_numpy = bool(check.changes_inputs), check.in_numpy
 
 
-def _failure(one: Passed, student: Student) -> Exception | None:
-    prepare(student, one.check)
+def failure_of(check: Check, ask: Callable[[Student], None], student: Student) -> Exception | None:
+    """What goes wrong when a check is asked, or None."""
+    prepare(student, check)
     try:
-        one.ask(student)
+        ask(student)
     except Exception as error:  # one that is no CheckFailed is the suite's
         return error
     return None

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from judge.sandbox.session import Session
 from judge.suite import Check
-from judge.suite.again import prepare
+from judge.suite.again import failure_of
 from judge.suite.expect import CheckFailed
 from judge.suite.student import Student
 
@@ -104,7 +104,7 @@ class StandIns:
 
 def judge_with_stand_ins(
     stand_ins: StandIns, waiting: Mapping[str, Waiting], session: Session, identity: str
-) -> Iterator[tuple[str, Holes, Student, BaseException | None]]:
+) -> Iterator[tuple[str, Holes, Student, Exception | None]]:
     """Judge what waits for other holes, in the suite's order.
 
     Args:
@@ -138,18 +138,9 @@ def judge_with_stand_ins(
             session.join(running[1])
 
 
-def _ask(one: Waiting, student: Student) -> BaseException | None:
+def _ask(one: Waiting, student: Student) -> Exception | None:
     """What goes wrong; a crash counts when it happens again."""
-    for _ in range(2):
-        prepare(student, one.check)
-        try:
-            one.ask(student)
-        except CheckFailed as failure:
-            error = failure
-            if failure.crashed:
-                continue
-            return error
-        except Exception as broken:  # the suite's own
-            return broken
-        return None
+    error = failure_of(one.check, one.ask, student)
+    if isinstance(error, CheckFailed) and error.crashed:
+        error = failure_of(one.check, one.ask, student)
     return error

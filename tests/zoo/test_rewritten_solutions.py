@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from judge.commands.record import Workbench
 from judge.commands.rewrite import rewrite, rewritten
+from judge.commands.workbench import Workbench
 from judge.course.lesson import exercises
 from judge.suite.rewrites import REWRITES
 from judge.suite.suites import suites_of
